@@ -1,0 +1,23 @@
+import type { ScenarioMetrics } from './scenario-metrics.ts';
+
+/** What happened to a policy that was evaluated. Failures are values without a number: they can't be compared. */
+export type Outcome =
+  | { readonly kind: 'scored'; readonly scenarios: readonly ScenarioMetrics[]; readonly decisionHash: string; readonly policyCalls: number }
+  /** Refused before it ran: too large, a forbidden import, not a policy module. */
+  | { readonly kind: 'rejected'; readonly reason: string }
+  | { readonly kind: 'build-failed'; readonly reason: string }
+  | { readonly kind: 'policy-error'; readonly reason: string }
+  | { readonly kind: 'timed-out'; readonly reason: string }
+  | { readonly kind: 'out-of-memory'; readonly reason: string }
+  | { readonly kind: 'crashed'; readonly reason: string }
+  | { readonly kind: 'nondeterministic'; readonly reason: string }
+  | { readonly kind: 'invariant-violated'; readonly reason: string };
+
+export type OutcomeKind = Outcome['kind'];
+
+export interface Evaluation {
+  readonly outcome: Outcome;
+  /** Sandbox layers that were active, e.g. 'process', 'permission', 'prlimit'. */
+  readonly layers: readonly string[];
+  readonly wallMs: number;
+}

@@ -1,0 +1,13 @@
+/**
+ * How long one forward pass takes. One shape for every engine profile: the simulator calls it once per pass.
+ * Both parts are whole nanoseconds, expressed in ms.
+ */
+export interface PassTiming {
+  /**
+   * Prefill part, ms: `requests` > 0 requests whose known prompt after this pass sums to `sumIsl` tokens,
+   * `sumPrefix` of which were computed before it.
+   */
+  prefillMs(requests: number, sumIsl: number, sumPrefix: number): number;
+  /** Decode part, ms: `ready` requests emit a token, their contexts sum to `sumContext` tokens, `activeBlocks` of `totalBlocks` are held. */
+  decodeMs(ready: number, sumContext: number, activeBlocks: number, totalBlocks: number): number;
+}

@@ -1,0 +1,152 @@
+import { z } from 'zod';
+
+/**
+ * The journal: every happening of a run is one line of runs/<id>/journal.jsonl. `v` is the schema version; all other
+ * views derive from these records. Sources and replies are blobs, named by SHA-256.
+ */
+export const SCHEMA_VERSION = 1;
+
+const hash = z.string().regex(/^[0-9a-f]{16,64}$/);
+const split = z.enum(['train', 'validation', 'sealed']);
+
+const envelope = { v: z.literal(SCHEMA_VERSION), at: z.iso.datetime() };
+
+export const scenarioSchema = z.strictObject({
+  name: z.string(),
+  split,
+  trace: z.strictObject({ name: z.string(), hash }),
+  window: z.strictObject({ warmupFromMs: z.number(), scoredFromMs: z.number(), untilMs: z.number() }),
+  speedup: z.number().positive(),
+  workers: z.int().positive(),
+  kvBlocks: z.int().positive(),
+  blockSize: z.int().positive(),
+  maxBatchedTokens: z.int().positive(),
+  engine: z.string(),
+  seed: z.int(),
+});
+
+export const metricsSchema = z.strictObject({
+  scenario: z.string(),
+  requests: z.int(),
+  completed: z.int(),
+  ttftMeanMs: z.number(),
+  ttftP50Ms: z.number(),
+  ttftP90Ms: z.number(),
+  ttftP99Ms: z.number(),
+  e2eMeanMs: z.number(),
+  e2eP99Ms: z.number(),
+  tpotMeanMs: z.number(),
+  goodput: z.number(),
+  reuse: z.number(),
+  decisionHash: z.string(),
+  policyCalls: z.int(),
+});
+
+/** Facts about where a run happens; never part of the canonical journal. */
+const host = z.record(z.string(), z.union([z.string(), z.number()]));
+
+export const runRecordSchema = z.strictObject({
+  ...envelope,
+  kind: z.literal('run'),
+  id: z.string(),
+  target: z.string(),
+  seed: z.int(),
+  proposer: z.string(),
+  attempts: z.int().positive(),
+  useBaselines: z.boolean(),
+  /** Smallest gain worth a commit. */
+  epsilon: z.number().nonnegative(),
+  scenarios: z.array(scenarioSchema),
+  fingerprint: z.string(),
+  /** Blobs of the seed policy and of the baselines, by name. */
+  seedPolicy: hash,
+  baselines: z.record(z.string(), hash),
+  scriptFile: z.string().optional(),
+  /** { pid, hostname, node, base: commit, trace paths … } */
+  host,
+});
+
+export const proposalRecordSchema = z.strictObject({
+  ...envelope,
+  kind: z.literal('proposal'),
+  /** 0 is the seed policy itself. */
+  attempt: z.int().nonnegative(),
+  parent: z.int().nonnegative(),
+  operator: z.string(),
+  idea: z.string(),
+  /** Blob of the whole policy source; absent when the change did not apply. */
+  source: hash.optional(),
+  /** Why the change did not apply. */
+  problem: z.string().optional(),
+});
+
+export const buildRecordSchema = z.strictObject({
+  ...envelope,
+  kind: z.literal('build'),
+  attempt: z.int().nonnegative(),
+  outcome: z.enum(['built', 'rejected', 'build-failed']),
+  reason: z.string().optional(),
+  /** Hash of the normalised program: equal for policies that differ in names, comments and layout only. */
+  programHash: z.string().optional(),
+  /** Size of the normalised program, bytes. */
+  complexity: z.int().optional(),
+});
+
+export const evaluationRecordSchema = z.strictObject({
+  ...envelope,
+  kind: z.literal('evaluation'),
+  attempt: z.int().nonnegative(),
+  split,
+  /** 1 = the measurement; 2 = the repetition in another process before a keep. */
+  round: z.int().positive(),
+  outcome: z.string(),
+  reason: z.string().optional(),
+  scenarios: z.array(metricsSchema).optional(),
+  decisionHash: z.string().optional(),
+  layers: z.array(z.string()),
+  wallMs: z.number(),
+});
+
+export const verdictRecordSchema = z.strictObject({
+  ...envelope,
+  kind: z.literal('verdict'),
+  attempt: z.int().nonnegative(),
+  verdict: z.enum(['kept', 'discarded']),
+  /** One word for grouping: `better`, `not-applied`, `duplicate`, `rejected`, `timed-out`, `same-decisions`, `not-better`, … */
+  cause: z.string(),
+  /** One sentence. */
+  reason: z.string(),
+  score: z.number().optional(),
+  validationScore: z.number().optional(),
+  gain: z.number().optional(),
+  validationGain: z.number().optional(),
+});
+
+/** A run was resumed, stopped or finished. Not part of the canonical journal. */
+export const checkpointRecordSchema = z.strictObject({
+  ...envelope,
+  kind: z.literal('checkpoint'),
+  event: z.enum(['resumed', 'stopped', 'finished', 'failed']),
+  reason: z.string(),
+  host,
+});
+
+export const noteRecordSchema = z.strictObject({ ...envelope, kind: z.literal('note'), text: z.string() });
+
+export const journalRecordSchema = z.discriminatedUnion('kind', [
+  runRecordSchema,
+  proposalRecordSchema,
+  buildRecordSchema,
+  evaluationRecordSchema,
+  verdictRecordSchema,
+  checkpointRecordSchema,
+  noteRecordSchema,
+]);
+
+export type RunRecord = z.infer<typeof runRecordSchema>;
+export type ProposalRecord = z.infer<typeof proposalRecordSchema>;
+export type BuildRecord = z.infer<typeof buildRecordSchema>;
+export type EvaluationRecord = z.infer<typeof evaluationRecordSchema>;
+export type VerdictRecord = z.infer<typeof verdictRecordSchema>;
+export type CheckpointRecord = z.infer<typeof checkpointRecordSchema>;
+export type JournalRecord = z.infer<typeof journalRecordSchema>;
