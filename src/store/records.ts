@@ -95,7 +95,8 @@ export const buildRecordSchema = z.strictObject({
 export const evaluationRecordSchema = z.strictObject({
   ...envelope,
   kind: z.literal('evaluation'),
-  attempt: z.int().nonnegative(),
+  /** Attempt number, or the name of a baseline. */
+  policy: z.union([z.int().nonnegative(), z.string()]),
   split,
   /** 1 = the measurement; 2 = the repetition in another process before a keep. */
   round: z.int().positive(),
