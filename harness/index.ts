@@ -1,0 +1,3 @@
+/** The harness, as the operator's side sees it. */
+
+export { UserError } from './user-error.ts';
