@@ -1,0 +1,4 @@
+/** A policy answered something the contract does not allow. */
+export class PolicyError extends Error {
+  override readonly name = 'PolicyError';
+}
