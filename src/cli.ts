@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { createProgram, runCommandLine } from './commands/program.ts';
+import { exitReport } from './exit-report.ts';
+import { interruptExitCode, listenForInterrupts } from './interrupt.ts';
+
+/** The entry point: the only module that reads argv and ends the process. */
+async function main(): Promise<number> {
+  try {
+    await runCommandLine(createProgram(packageVersion()), process.argv.slice(2));
+    return interruptExitCode() ?? 0;
+  } catch (error) {
+    const report = exitReport(error, process.env['AUTORESEARCH_DEBUG'] !== undefined);
+    if (report.message !== undefined) process.stderr.write(`${report.message}\n`);
+    return interruptExitCode() ?? report.code;
+  }
+}
+
+function packageVersion(): string {
+  return JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
+}
+
+/** A reader that has seen enough (`| head`) is no failure. */
+function endQuietlyWithoutReader(stream: NodeJS.WriteStream): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(0);
+  });
+}
+
+endQuietlyWithoutReader(process.stdout);
+endQuietlyWithoutReader(process.stderr);
+listenForInterrupts((code) => process.exit(code));
+const exitCode = await main();
+process.stdout.write('', () => process.exit(exitCode));

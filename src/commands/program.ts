@@ -1,0 +1,49 @@
+import { Command, CommanderError } from 'commander';
+import { UserError } from '../../harness/index.ts';
+
+/** One line per command: a function that returns it. */
+export const COMMANDS: readonly (() => Command)[] = [];
+
+const EXAMPLES = `
+Examples:
+  $ autoresearch trace info requests.jsonl
+  $ autoresearch evaluate policies/router/policy.ts --target router --trace requests.jsonl
+  $ autoresearch evaluate --help
+
+Results go to stdout, progress to stderr. Exit codes: 0 done, 1 failed, 2 bad usage or input, 130 interrupted.`;
+
+/** The command line with all its commands. Misuse becomes a UserError, whatever command it is in. */
+export function createProgram(version: string, commands = COMMANDS): Command {
+  const program = new Command('autoresearch')
+    .description('Improves the policies of an LLM-serving stack unattended, scored by an exact simulator.')
+    .version(version, '-V, --version', 'print the version')
+    .addHelpText('after', EXAMPLES);
+  for (const create of commands) program.addCommand(create());
+  reportMisuse(program, program.name());
+  return program;
+}
+
+/** Runs one command line, `argv` without the interpreter and the script. Help and version are ordinary ends. */
+export async function runCommandLine(program: Command, argv: readonly string[]): Promise<void> {
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError && error.exitCode === 0)) throw error;
+  }
+}
+
+function reportMisuse(command: Command, path: string): void {
+  command.configureOutput({ outputError: () => undefined });
+  command.exitOverride((error) => {
+    throw error.exitCode === 0 ? error : new UserError(describeMisuse(error, command, path));
+  });
+  for (const subcommand of command.commands) reportMisuse(subcommand, `${path} ${subcommand.name()}`);
+}
+
+function describeMisuse(error: CommanderError, command: Command, path: string): string {
+  const problem =
+    error.code === 'commander.help'
+      ? `a command is missing, one of: ${command.commands.map((subcommand) => subcommand.name()).join(', ')}`
+      : error.message.replace(/^error: /, '').replaceAll('\n', ' ');
+  return `${problem}; see \`${path} --help\``;
+}
