@@ -96,7 +96,7 @@ export const evaluationRecordSchema = z.strictObject({
   ...envelope,
   kind: z.literal('evaluation'),
   /** Attempt number, or the name of a baseline. */
-  policy: z.union([z.int().nonnegative(), z.string()]),
+  policy: z.union([z.int().nonnegative(), z.string().min(1)]),
   split,
   /** 1 = the measurement; 2 = the repetition in another process before a keep. */
   round: z.int().positive(),
@@ -151,3 +151,8 @@ export type EvaluationRecord = z.infer<typeof evaluationRecordSchema>;
 export type VerdictRecord = z.infer<typeof verdictRecordSchema>;
 export type CheckpointRecord = z.infer<typeof checkpointRecordSchema>;
 export type JournalRecord = z.infer<typeof journalRecordSchema>;
+
+type WithoutEnvelope<Entry> = Entry extends JournalRecord ? Omit<Entry, 'v' | 'at'> : never;
+
+/** What a caller appends: a record before the journal stamps it with version and time. */
+export type JournalEntry = WithoutEnvelope<JournalRecord>;
