@@ -1,3 +1,16 @@
 /** The harness, as the operator's side sees it. */
 
+export { bundlePolicy, type PolicyBundle } from './build/bundle-policy.ts';
+export { ENGINE_NAMES, type EngineName } from './engines/engine-names.ts';
+export { fingerprint } from './fingerprint.ts';
+export { packageRoot } from './installed-package.ts';
+export { type EvaluationJob, evaluatePolicy } from './isolate/evaluate-policy.ts';
+export { type PreparedScenario, prepareScenarios } from './isolate/prepare-scenarios.ts';
+export { gateFailures } from './score/gates.ts';
+export type { Evaluation, Outcome, OutcomeKind } from './score/outcome.ts';
+export type { Scenario, Split } from './score/scenario.ts';
+export type { ScenarioMetrics } from './score/scenario-metrics.ts';
+export { BLOCK_SIZE, type ScenarioOptions, type ScenarioTrace, scenariosFor } from './score/scenario-set.ts';
+export { gain, type Score, scoreAgainst, scoredScenarios } from './score/score.ts';
+export { type Baseline, baselinesOf, pinnedBaseline, TARGETS, type Target, targetNamed } from './targets.ts';
 export { UserError } from './user-error.ts';

@@ -2,7 +2,12 @@ import type { ScenarioMetrics } from './scenario-metrics.ts';
 
 /** What happened to a policy that was evaluated. Failures are values without a number: they can't be compared. */
 export type Outcome =
-  | { readonly kind: 'scored'; readonly scenarios: readonly ScenarioMetrics[]; readonly decisionHash: string; readonly policyCalls: number }
+  | {
+      readonly kind: 'scored';
+      readonly scenarios: readonly ScenarioMetrics[];
+      readonly decisionHash: string;
+      readonly policyCalls: number;
+    }
   /** Refused before it ran: too large, a forbidden import, not a policy module. */
   | { readonly kind: 'rejected'; readonly reason: string }
   | { readonly kind: 'build-failed'; readonly reason: string }
@@ -17,6 +22,8 @@ export type OutcomeKind = Outcome['kind'];
 
 export interface Evaluation {
   readonly outcome: Outcome;
+  /** Its decisions on the first scenario were the incumbent's: the outcome covers that scenario only. */
+  readonly stopped?: 'same-decisions';
   /** Sandbox layers that were active, e.g. 'process', 'permission', 'prlimit'. */
   readonly layers: readonly string[];
   readonly wallMs: number;

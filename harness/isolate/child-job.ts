@@ -1,0 +1,30 @@
+/** The job file a child reads. Written by the parent for one evaluation and removed after it. */
+export interface ChildJob {
+  /** Must come back in the answer. */
+  readonly nonce: string;
+  /** The simulator as one script. */
+  readonly realmFile: string;
+  /** The bundled policy, and the name its errors show. */
+  readonly policyCode: string;
+  readonly policyName: string;
+  /** In the order of simulation. */
+  readonly scenarios: readonly ChildScenario[];
+  readonly stopIfDecisionHash?: string;
+}
+
+export interface ChildScenario {
+  readonly columnsFile: string;
+  readonly settings: ScenarioSettings;
+}
+
+/** Everything that determines one simulation besides requests and policy. Crosses into the realm as JSON. */
+export interface ScenarioSettings {
+  readonly engine: string;
+  readonly workers: number;
+  readonly kvBlocks: number;
+  readonly blockSize: number;
+  readonly maxBatchedTokens: number;
+  readonly speedup: number;
+  readonly seed: number;
+  readonly params: Readonly<Record<string, number>>;
+}

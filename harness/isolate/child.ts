@@ -1,0 +1,133 @@
+import { readFileSync, writeSync } from 'node:fs';
+import vm from 'node:vm';
+import { decisionHash } from '../score/decision-hash.ts';
+import {
+  ANSWER_LAYOUT,
+  type AnswerColumn,
+  type AnswerColumns,
+  type AnswerHeader,
+  type ScenarioHeader,
+} from './answer-layout.ts';
+import type { ChildJob } from './child-job.ts';
+import type { PolicyModule, RealmAnswer, RealmInterface } from './realm.ts';
+
+/** Entry of the child process: simulates the scenarios of one job and answers once, all in one synchronous turn. */
+
+const ANSWER_FD = 3;
+/** Longest text of a policy that leaves the child, characters. */
+const MAX_REASON_LENGTH = 300;
+
+interface SimulatedScenario {
+  readonly header: ScenarioHeader;
+  readonly columns: AnswerColumns;
+}
+
+interface Answer {
+  readonly header: AnswerHeader;
+  readonly scenarios: readonly SimulatedScenario[];
+}
+
+function simulateAll(job: ChildJob): Answer {
+  const { nonce } = job;
+  const context = vm.createContext(vm.constants.DONT_CONTEXTIFY, {
+    codeGeneration: { strings: false, wasm: false },
+  });
+  const realm: RealmInterface = vm.runInContext(readFileSync(job.realmFile, 'utf8'), context, {
+    filename: 'realm.js',
+  });
+  const read = onceEach((file: string) => realm.readRequests(realmBytes(file, context)));
+  const prepared = job.scenarios.map(({ columnsFile, settings }) => ({
+    requests: read(columnsFile),
+    settingsJson: JSON.stringify(settings),
+  }));
+
+  const scenarios: SimulatedScenario[] = [];
+  for (const [index, { requests, settingsJson }] of prepared.entries()) {
+    const answer = realm.runScenario(requests, settingsJson, compilePolicy(job, context));
+    if (answer.kind !== 'simulated') {
+      const error = { kind: answer.kind, reason: cleanText(answer.reason), scenario: index };
+      return { header: { nonce, error }, scenarios: [] };
+    }
+    const simulated = takeOut(answer);
+    scenarios.push(simulated);
+    if (index === 0 && job.stopIfDecisionHash === hashOf(simulated)) {
+      return { header: { nonce, scenarios: [simulated.header], stopped: 'same-decisions' }, scenarios };
+    }
+  }
+  return { header: { nonce, scenarios: scenarios.map(({ header }) => header) }, scenarios };
+}
+
+/** A function of the realm. Compiled anew for every scenario: nothing a module keeps survives a simulation. */
+function compilePolicy(job: ChildJob, context: vm.Context): PolicyModule {
+  return vm.compileFunction(job.policyCode, ['module', 'exports'], {
+    parsingContext: context,
+    filename: job.policyName,
+  }) as PolicyModule;
+}
+
+function onceEach<T>(compute: (key: string) => T): (key: string) => T {
+  const known = new Map<string, T>();
+  return (key) => {
+    const value = known.get(key) ?? compute(key);
+    known.set(key, value);
+    return value;
+  };
+}
+
+/** A file's bytes in a typed array of the realm's own, filled before any policy code runs. */
+function realmBytes(file: string, context: vm.Context): Uint8Array {
+  const bytes = readFileSync(file);
+  const RealmUint8Array: Uint8ArrayConstructor = vm.runInContext('Uint8Array', context);
+  const inside = new RealmUint8Array(bytes.length);
+  Uint8Array.prototype.set.call(inside, bytes);
+  return inside;
+}
+
+/** Copies a realm's columns into typed arrays of this realm, without running anything of theirs. */
+function takeOut(answer: RealmAnswer & { readonly kind: 'simulated' }): SimulatedScenario {
+  const copies = ANSWER_LAYOUT.map(({ name, array: TypedArray }) => {
+    const column = answer.columns[name];
+    if (!ArrayBuffer.isView(column)) throw new Error(`column ${name} is not an array`);
+    return [name, new TypedArray(column)] as const;
+  });
+  const columns = Object.fromEntries(copies) as unknown as AnswerColumns;
+  return {
+    columns,
+    header: {
+      requests: columns.status.length,
+      placements: columns.placementOrder.length,
+      policyCalls: Number(answer.policyCalls),
+      passes: Number(answer.passes),
+    },
+  };
+}
+
+function hashOf({ columns }: SimulatedScenario): string {
+  return decisionHash(columns.placementOrder, columns.worker);
+}
+
+function writeAnswer({ header, scenarios }: Answer): void {
+  writeAll(Buffer.from(`${JSON.stringify(header)}\n`));
+  for (const { columns } of scenarios) {
+    for (const { name } of ANSWER_LAYOUT) writeAll(bytesOf(columns[name]));
+  }
+}
+
+function bytesOf(column: AnswerColumn): Uint8Array {
+  return new Uint8Array(column.buffer, column.byteOffset, column.byteLength);
+}
+
+function writeAll(bytes: Uint8Array): void {
+  for (let written = 0; written < bytes.length; ) written += writeSync(ANSWER_FD, bytes, written);
+}
+
+/** Text that a policy may have written, as one harmless line. */
+function cleanText(text: string): string {
+  const shortened = String(text).slice(0, MAX_REASON_LENGTH);
+  return shortened.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+}
+
+const [jobFile] = process.argv.slice(2);
+if (jobFile === undefined) throw new Error('usage: child.js JOB.json');
+writeAnswer(simulateAll(JSON.parse(readFileSync(jobFile, 'utf8'))));
+process.exit(0);

@@ -1,0 +1,159 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { bundlePolicy } from '../build/bundle-policy.ts';
+import { builtFile } from '../installed-package.ts';
+import { combinedDecisionHash } from '../score/decision-hash.ts';
+import { type Measurement, measureScenario } from '../score/measure-scenario.ts';
+import type { Evaluation, Outcome } from '../score/outcome.ts';
+import type { ScenarioMetrics } from '../score/scenario-metrics.ts';
+import type { ChildJob, ScenarioSettings } from './child-job.ts';
+import { maxAnswerBytes, type ParsedAnswer, parseAnswer } from './parse-answer.ts';
+import type { PreparedScenario } from './prepare-scenarios.ts';
+import { runChild } from './run-child.ts';
+
+export interface EvaluationJob {
+  /** Whole policy source, and the file name its messages show. */
+  readonly source: string;
+  readonly name: string;
+  /** Scenarios of one split, in the order they are simulated. */
+  readonly scenarios: readonly PreparedScenario[];
+  /** Tunable constants for `init.params`. */
+  readonly params?: Readonly<Record<string, number>>;
+  /** Wall-clock limit for all scenarios together. */
+  readonly deadlineMs: number;
+  /**
+   * The incumbent's decision hash on the first scenario. A policy that decides the same is not simulated further:
+   * its evaluation says `stopped` and holds the first scenario only.
+   */
+  readonly stopIfDecisionHash?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** V8 heap of a child, MiB. */
+const HEAP_MIB = 768;
+/** Private memory of a child: its heap, typed arrays, code and stacks. */
+const DATA_BYTES = 2 * 2 ** 30;
+
+/**
+ * Builds, isolates and measures one policy. Apart from time-outs the outcome depends on the job alone. Everything a
+ * policy can do wrong is an outcome; rejects only when `signal` aborts or the harness itself is broken.
+ */
+export async function evaluatePolicy(job: EvaluationJob): Promise<Evaluation> {
+  const startedAt = performance.now();
+  assertOneSplit(job.scenarios);
+  const bundle = await bundlePolicy(job.source, { name: job.name });
+  if (bundle.kind !== 'built') {
+    return { outcome: bundle, layers: [], wallMs: performance.now() - startedAt };
+  }
+  const { outcome, stopped, layers } = await evaluateBundle(bundle.code, job);
+  const wallMs = performance.now() - startedAt;
+  return stopped ? { outcome, stopped: 'same-decisions', layers, wallMs } : { outcome, layers, wallMs };
+}
+
+async function evaluateBundle(policyCode: string, job: EvaluationJob) {
+  const folder = await mkdtemp(path.join(tmpdir(), 'autoresearch-job-'));
+  try {
+    const nonce = randomBytes(16).toString('hex');
+    const jobFile = path.join(folder, 'job.json');
+    const childJob = createChildJob(nonce, policyCode, job);
+    await writeFile(jobFile, JSON.stringify(childJob), { mode: 0o600 });
+    const requests = job.scenarios.map(({ promptTokens }) => promptTokens.length);
+    const { end, layers } = await runChild({
+      entry: builtFile('child.js'),
+      args: [jobFile],
+      readable: [
+        jobFile,
+        childJob.realmFile,
+        ...new Set(childJob.scenarios.map(({ columnsFile }) => columnsFile)),
+      ],
+      deadlineMs: job.deadlineMs,
+      maxAnswerBytes: maxAnswerBytes(requests),
+      heapMiB: HEAP_MIB,
+      dataBytes: DATA_BYTES,
+      ...(job.signal === undefined ? {} : { signal: job.signal }),
+    });
+    if (end.kind !== 'exited') return { outcome: end, stopped: false, layers };
+    const answer = parseAnswer(end.bytes, { nonce, requests, mayStop: job.stopIfDecisionHash !== undefined });
+    return { ...judge(answer, job), layers };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function createChildJob(nonce: string, policyCode: string, job: EvaluationJob): ChildJob {
+  return {
+    nonce,
+    realmFile: builtFile('realm.js'),
+    policyCode,
+    policyName: job.name,
+    scenarios: job.scenarios.map((prepared) => ({
+      columnsFile: prepared.columnsFile,
+      settings: settingsOf(prepared, job.params ?? {}),
+    })),
+    ...(job.stopIfDecisionHash === undefined ? {} : { stopIfDecisionHash: job.stopIfDecisionHash }),
+  };
+}
+
+function settingsOf(
+  { scenario }: PreparedScenario,
+  params: Readonly<Record<string, number>>,
+): ScenarioSettings {
+  const { engine, workers, kvBlocks, blockSize, maxBatchedTokens, speedup, seed } = scenario;
+  return { engine, workers, kvBlocks, blockSize, maxBatchedTokens, speedup, seed, params };
+}
+
+function judge(
+  answer: ParsedAnswer,
+  job: EvaluationJob,
+): { readonly outcome: Outcome; readonly stopped: boolean } {
+  switch (answer.kind) {
+    case 'invalid':
+      return failed({ kind: 'crashed', reason: `exited with code 0 without an answer: ${answer.problem}` });
+    case 'failed': {
+      const { kind, reason, scenario } = answer.error;
+      return failed({ kind, reason: `${job.scenarios[scenario]?.scenario.name}: ${reason}` });
+    }
+    case 'simulated': {
+      const outcome = measureAll(answer, job);
+      if (!answer.stopped || outcome.kind !== 'scored') return { outcome, stopped: false };
+      const isSame = outcome.scenarios[0]?.decisionHash === job.stopIfDecisionHash;
+      return isSame
+        ? { outcome, stopped: true }
+        : failed({ kind: 'crashed', reason: 'stopped early although its decisions differ' });
+    }
+  }
+}
+
+function measureAll(answer: ParsedAnswer & { readonly kind: 'simulated' }, job: EvaluationJob): Outcome {
+  const scenarios: ScenarioMetrics[] = [];
+  for (const [index, { columns, header }] of answer.scenarios.entries()) {
+    const prepared = job.scenarios[index];
+    if (prepared === undefined) throw new Error('an answer has more scenarios than its job');
+    const measurement: Measurement = measureScenario(requestsOf(prepared), columns, header.policyCalls);
+    if (measurement.kind !== 'measured') return measurement;
+    scenarios.push(measurement.metrics);
+  }
+  return {
+    kind: 'scored',
+    scenarios,
+    decisionHash: combinedDecisionHash(scenarios.map((metrics) => metrics.decisionHash)),
+    policyCalls: scenarios.reduce((sum, { policyCalls }) => sum + policyCalls, 0),
+  };
+}
+
+function requestsOf({ scenario, promptTokens, outputTokens, scored }: PreparedScenario) {
+  return { name: scenario.name, workers: scenario.workers, promptTokens, outputTokens, scored };
+}
+
+function failed(outcome: Outcome): { readonly outcome: Outcome; readonly stopped: boolean } {
+  return { outcome, stopped: false };
+}
+
+/** Train and validation never meet in one process: a policy that broke out could carry one into the other. */
+function assertOneSplit(scenarios: readonly PreparedScenario[]): void {
+  const splits = new Set(scenarios.map(({ scenario }) => scenario.split));
+  if (splits.size !== 1)
+    throw new Error(`an evaluation covers one split, got ${[...splits].join(' and ') || 'none'}`);
+}

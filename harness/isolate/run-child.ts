@@ -1,0 +1,162 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { type ProcessLimits, wrappers } from './layers.ts';
+import { forgetGroup, killGroup, trackGroup } from './live-groups.ts';
+
+export interface ChildLaunch {
+  /** Script that runs in the child. */
+  readonly entry: string;
+  readonly args: readonly string[];
+  /** The files the child may read, besides its entry. */
+  readonly readable: readonly string[];
+  readonly deadlineMs: number;
+  readonly maxAnswerBytes: number;
+  readonly heapMiB: number;
+  readonly dataBytes: number;
+  readonly signal?: AbortSignal;
+}
+
+export type ChildEnd =
+  /** It left of its own accord with code 0; whether it answered is for the reader of `bytes` to say. */
+  | { readonly kind: 'exited'; readonly bytes: Buffer }
+  | { readonly kind: 'timed-out'; readonly reason: string }
+  | { readonly kind: 'out-of-memory'; readonly reason: string }
+  | { readonly kind: 'crashed'; readonly reason: string };
+
+export interface ChildRun {
+  readonly end: ChildEnd;
+  /** Protections that were active, outermost first. */
+  readonly layers: readonly string[];
+}
+
+const MAX_STDERR_BYTES = 64 * 1024;
+
+/**
+ * Runs one script in a process of its own: no environment, no network of ours, no files but the named ones, its answer
+ * on fd 3. Resolves when the process and its group are gone; rejects only when `signal` aborts.
+ */
+export async function runChild(launch: ChildLaunch): Promise<ChildRun> {
+  launch.signal?.throwIfAborted();
+  const limits: ProcessLimits = {
+    heapMiB: launch.heapMiB,
+    dataBytes: launch.dataBytes,
+    // V8's helper threads compute too: allow both of them beside the script's own.
+    cpuSeconds: Math.ceil((3 * launch.deadlineMs) / 1000) + 1,
+  };
+  const active = wrappers(limits);
+  const [program = process.execPath, ...args] = [
+    ...active.flatMap(({ command }) => command),
+    process.execPath,
+    ...nodeFlags(launch),
+    launch.entry,
+    ...launch.args,
+  ];
+  const child = spawn(program, args, {
+    detached: true,
+    env: {},
+    cwd: '/',
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+  });
+  const end = await superviseChild(child, launch);
+  launch.signal?.throwIfAborted();
+  return { end, layers: [...active.map(({ layer }) => layer), 'process', 'permission', 'realm'] };
+}
+
+function nodeFlags({ entry, readable, heapMiB }: ChildLaunch): string[] {
+  const major = Number(process.versions.node.split('.')[0]);
+  return [
+    major < 22 ? '--experimental-permission' : '--permission',
+    ...[entry, ...readable].map((file) => `--allow-fs-read=${file}`),
+    '--disable-proto=delete',
+    '--disallow-code-generation-from-strings',
+    '--no-addons',
+    `--max-old-space-size=${heapMiB}`,
+    '--no-warnings',
+  ];
+}
+
+type KillCause = 'deadline' | 'flood' | 'abort';
+
+function superviseChild(child: ChildProcess, launch: ChildLaunch): Promise<ChildEnd> {
+  const { pid } = child;
+  return new Promise((resolve) => {
+    let killedFor: KillCause | undefined;
+    const kill = (cause: KillCause) => {
+      killedFor ??= cause;
+      if (pid !== undefined) killGroup(pid);
+    };
+    const onAbort = () => kill('abort');
+    const deadline = setTimeout(() => kill('deadline'), launch.deadlineMs);
+    launch.signal?.addEventListener('abort', onAbort, { once: true });
+    const answer = collect(child.stdio[3] as Readable, launch.maxAnswerBytes, () => kill('flood'));
+    const errors = collect(child.stderr as Readable, MAX_STDERR_BYTES, () => {});
+
+    const finish = (end: ChildEnd) => {
+      clearTimeout(deadline);
+      launch.signal?.removeEventListener('abort', onAbort);
+      if (pid !== undefined) forgetGroup(pid);
+      resolve(end);
+    };
+    if (pid !== undefined) trackGroup(pid);
+    child.once('error', (error) => {
+      if (pid === undefined) finish({ kind: 'crashed', reason: `could not start: ${error.message}` });
+    });
+    // What the process started may hold the pipes open after it left.
+    child.once('exit', () => {
+      if (pid !== undefined) killGroup(pid);
+    });
+    child.once('close', (code, signalName) =>
+      finish(
+        classify(
+          { killedFor, code, signalName, answer: answer(), stderr: errors().toString('utf8') },
+          launch,
+        ),
+      ),
+    );
+  });
+}
+
+/** Keeps the first `limit` bytes of a stream and reads on, so that the writer never waits. */
+function collect(stream: Readable, limit: number, onOverflow: () => void): () => Buffer {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  stream.on('error', () => {});
+  stream.on('data', (chunk: Buffer) => {
+    const room = limit - length;
+    if (chunk.length > room) onOverflow();
+    if (room <= 0) return;
+    chunks.push(chunk.subarray(0, room));
+    length += Math.min(chunk.length, room);
+  });
+  return () => Buffer.concat(chunks);
+}
+
+interface ExitFacts {
+  readonly killedFor: KillCause | undefined;
+  readonly code: number | null;
+  readonly signalName: NodeJS.Signals | null;
+  readonly answer: Buffer;
+  readonly stderr: string;
+}
+
+/** Reasons name no process ids, addresses or paths: the same failure reads the same every time. */
+function classify({ killedFor, code, signalName, answer, stderr }: ExitFacts, launch: ChildLaunch): ChildEnd {
+  switch (killedFor) {
+    case 'deadline':
+      return { kind: 'timed-out', reason: `no answer within ${launch.deadlineMs / 1000} s` };
+    case 'flood':
+      return { kind: 'crashed', reason: `wrote more than ${launch.maxAnswerBytes} bytes to its answer` };
+    case 'abort':
+      return { kind: 'crashed', reason: 'evaluation was cancelled' };
+    case undefined:
+  }
+  if (code === 0) return { kind: 'exited', bytes: answer };
+  if (signalName === 'SIGXCPU') return { kind: 'timed-out', reason: 'used up its processor time' };
+  if (signalName === 'SIGABRT' || code === 134 || /out of memory|heap limit|bad_alloc/i.test(stderr)) {
+    const limit = `${launch.heapMiB} MiB of heap, ${Math.round(launch.dataBytes / 2 ** 20)} MiB in all`;
+    return { kind: 'out-of-memory', reason: `needed more memory than allowed (${limit})` };
+  }
+  const how = signalName === null ? `exited with code ${code}` : `was ended by ${signalName}`;
+  const message = /^(?:Uncaught )?\w*Error(?: \[\w+\])?: .*$/m.exec(stderr)?.[0];
+  return { kind: 'crashed', reason: message === undefined ? how : `${how}: ${message.slice(0, 300)}` };
+}

@@ -1,0 +1,121 @@
+import { ENGINE_NAMES } from '../engines/engine-names.ts';
+import type { RequestColumns } from '../sim/request-columns.ts';
+import { sliceRequests } from '../trace/slice-requests.ts';
+import { UserError } from '../user-error.ts';
+import type { Scenario, Split } from './scenario.ts';
+
+export interface ScenarioTrace {
+  /** File name, and SHA-256 of its uncompressed bytes. */
+  readonly name: string;
+  readonly hash: string;
+  /** The whole trace; only arrivals and sessions are looked at. */
+  readonly columns: RequestColumns;
+}
+
+export interface ScenarioOptions {
+  /** One speed-up instead of the two defaults. */
+  readonly speedup?: number;
+  readonly workers?: number;
+  readonly kvBlocks?: number;
+  readonly engine?: string;
+  /** Seed of the policies' random numbers. */
+  readonly seed?: number;
+}
+
+/** Tokens per KV block: what Mooncake traces are written in. */
+export const BLOCK_SIZE = 512;
+const DEFAULT_SPEEDUPS = [4, 7];
+const DEFAULT_WORKERS = 8;
+const DEFAULT_KV_BLOCKS = 4000;
+const MAX_BATCHED_TOKENS = 8192;
+/** A mean over fewer requests says nothing. */
+const MIN_SCORED_REQUESTS = 10;
+
+/** Parts of the trace's duration. Train begins cold, the others are replayed from a fifth of the trace before them. */
+const WINDOWS: readonly {
+  readonly split: Split;
+  readonly from: number;
+  readonly scored: number;
+  readonly until: number;
+}[] = [
+  { split: 'train', from: 0, scored: 0.025, until: 0.5 },
+  { split: 'validation', from: 0.3, scored: 0.5, until: 0.7 },
+  { split: 'sealed', from: 0.5, scored: 0.7, until: 1 },
+];
+
+/**
+ * The scenarios of one trace: its first half, next fifth and last 30 % as train, validation and sealed, each at every
+ * speed-up, the heaviest load first.
+ */
+export function scenariosFor(trace: ScenarioTrace, options: ScenarioOptions = {}): Scenario[] {
+  const {
+    workers = DEFAULT_WORKERS,
+    kvBlocks = DEFAULT_KV_BLOCKS,
+    engine = 'polynomial',
+    seed = 1,
+  } = options;
+  const speedups = options.speedup === undefined ? DEFAULT_SPEEDUPS : [options.speedup];
+  requirePositive('--workers', workers);
+  requirePositive('--kv-blocks', kvBlocks);
+  if (!speedups.every((speedup) => Number.isFinite(speedup) && speedup > 0)) {
+    throw new UserError(`--speedup is ${options.speedup}; expected a number > 0`);
+  }
+  if (!ENGINE_NAMES.some((name) => name === engine)) {
+    throw new UserError(`no engine named ${engine}; there is: ${ENGINE_NAMES.join(', ')}`);
+  }
+  const windows = splitWindows(trace);
+  return [...speedups]
+    .sort((a, b) => b - a)
+    .flatMap((speedup) =>
+      windows.map(({ split, window }) => ({
+        name: `${stemOf(trace.name)}-x${speedup}-${split}`,
+        split,
+        trace: { name: trace.name, hash: trace.hash },
+        window,
+        speedup,
+        workers,
+        kvBlocks,
+        blockSize: BLOCK_SIZE,
+        maxBatchedTokens: MAX_BATCHED_TOKENS,
+        engine,
+        seed,
+      })),
+    );
+}
+
+function splitWindows(
+  trace: ScenarioTrace,
+): { readonly split: Split; readonly window: Scenario['window'] }[] {
+  const durationMs = lastArrivalMs(trace.columns);
+  return WINDOWS.map(({ split, from, scored, until }) => {
+    const at = (share: number) => Math.round(share * durationMs);
+    // The window's end is exclusive: the last request belongs to the last part.
+    const untilMs = until === 1 ? Math.floor(durationMs) + 1 : at(until);
+    const window = { warmupFromMs: at(from), scoredFromMs: at(scored), untilMs };
+    const count = sliceRequests(trace.columns, window).scored.reduce((sum, flag) => sum + flag, 0);
+    if (count < MIN_SCORED_REQUESTS) {
+      throw new UserError(
+        `${trace.name}: too short to split: ${count} requests to score in its ${split} part, ` +
+          `at least ${MIN_SCORED_REQUESTS} are needed; use a longer trace`,
+      );
+    }
+    return { split, window };
+  });
+}
+
+function lastArrivalMs({ arrivalMs }: RequestColumns): number {
+  // Later turns of a session have no arrival of their own.
+  return arrivalMs.reduce(
+    (latest, arrival) => (Number.isNaN(arrival) ? latest : Math.max(latest, arrival)),
+    0,
+  );
+}
+
+function requirePositive(flag: string, value: number): void {
+  if (!(Number.isSafeInteger(value) && value > 0))
+    throw new UserError(`${flag} is ${value}; expected an integer > 0`);
+}
+
+function stemOf(fileName: string): string {
+  return fileName.replace(/\.gz$/, '').replace(/\.jsonl?$/, '');
+}
