@@ -34,7 +34,7 @@ function parse(text: string, path: string, hash: string, options: MooncakeOption
       `${path} has no requests in it; expected one JSON object per line, such as ${EXAMPLE}`,
     );
   }
-  return { name: basename(path), path, hash, traceBlockSize, rows, warnings: warningsOf(notes, path) };
+  return { name: basename(path), path, hash, traceBlockSize, rows, warnings: warningsOf(notes) };
 }
 
 function parseRows(text: string, path: string, traceBlockSize: number, notes: RowNotes): TraceRow[] {
@@ -61,15 +61,15 @@ function parseLine(line: string, place: RowPlace, isUnfinished: boolean): unknow
   }
 }
 
-function warningsOf(notes: RowNotes, path: string): string[] {
+function warningsOf(notes: RowNotes): string[] {
   const warnings = [...notes.unknown].map(
     ([name, line]) =>
-      `${path}:${line}: unknown field ${JSON.stringify(name)} is ignored (here and in later rows)`,
+      `line ${line}: unknown field ${JSON.stringify(name)} is ignored, here and in later rows`,
   );
   if (notes.clamped > 0) {
     const rows = notes.clamped === 1 ? '1 row' : `${notes.clamped} rows`;
     warnings.push(
-      `${path}: input_length of ${rows} exceeds what its hash_ids cover and was clamped (first: ${notes.firstClamped})`,
+      `input_length exceeds what hash_ids cover and is clamped in ${rows} (first: ${notes.firstClamped})`,
     );
   }
   return warnings;
