@@ -2,7 +2,9 @@
 export type Change =
   | { readonly kind: 'source'; readonly source: string }
   /** SEARCH/REPLACE edits against the parent's source, applied in order; each must match exactly one place. */
-  | { readonly kind: 'edits'; readonly edits: readonly Edit[] };
+  | { readonly kind: 'edits'; readonly edits: readonly Edit[] }
+  /** A reply that states no usable change; `problem` says why in one sentence. It never applies. */
+  | { readonly kind: 'malformed'; readonly problem: string };
 
 export interface Edit {
   readonly search: string;

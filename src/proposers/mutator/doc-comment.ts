@@ -1,0 +1,27 @@
+import { LINE_WIDTH } from './lay-out.ts';
+
+/** A doc comment at the left margin: one line if it fits, otherwise wrapped. */
+export function layOutDocComment(text: string): string {
+  const oneLine = `/** ${text} */`;
+  if (oneLine.length <= LINE_WIDTH) return oneLine;
+  const lines: string[] = [];
+  let line = ' *';
+  for (const word of text.split(/\s+/)) {
+    if (line.length + 1 + word.length > LINE_WIDTH) {
+      lines.push(line);
+      line = ' *';
+    }
+    line += ` ${word}`;
+  }
+  return `/**\n${[...lines, line].join('\n')}\n */`;
+}
+
+/** What a doc comment says, on one line. */
+export function textOfDocComment(comment: string): string {
+  return comment
+    .replace(/^\/\*+/, '')
+    .replace(/\*+\/$/, '')
+    .replaceAll(/\n\s*\* ?/g, '\n')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+}

@@ -1,0 +1,27 @@
+import type { ProposalContext } from '../proposer.ts';
+import type { PolicyLibrary } from './policy-library.ts';
+import type { Draft, PolicyProgram } from './policy-program.ts';
+import type { Random } from './random.ts';
+
+/** One step of the search: a changed draft and what was done, as a sentence without a full stop. */
+export interface Move {
+  readonly draft: Draft;
+  readonly idea: string;
+}
+
+/** What an operator works with. */
+export interface Material {
+  readonly random: Random;
+  readonly context: ProposalContext;
+  readonly library: PolicyLibrary;
+  /** The policy to change: the incumbent, or an earlier attempt that came close. */
+  readonly base: PolicyProgram;
+}
+
+export interface Operator {
+  readonly name: string;
+  /** Relative frequency before anything is known about its success. */
+  readonly prior: number;
+  /** A move on the base policy; undefined where this operator finds nothing to do. */
+  move(material: Material): Move | undefined;
+}
