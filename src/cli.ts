@@ -9,10 +9,15 @@ async function main(): Promise<number> {
     await runCommandLine(createProgram(packageVersion()), process.argv.slice(2));
     return interruptExitCode() ?? 0;
   } catch (error) {
-    const report = exitReport(error, process.env['AUTORESEARCH_DEBUG'] !== undefined);
-    if (report.message !== undefined) process.stderr.write(`${report.message}\n`);
-    return interruptExitCode() ?? report.code;
+    return report(error);
   }
+}
+
+/** Tells the user and returns the exit code. */
+function report(error: unknown): number {
+  const { code, message } = exitReport(error, process.env['AUTORESEARCH_DEBUG'] !== undefined);
+  if (message !== undefined) process.stderr.write(`${message}\n`);
+  return interruptExitCode() ?? code;
 }
 
 function packageVersion(): string {
@@ -29,6 +34,7 @@ function endQuietlyWithoutReader(stream: NodeJS.WriteStream): void {
 
 endQuietlyWithoutReader(process.stdout);
 endQuietlyWithoutReader(process.stderr);
+process.on('uncaughtException', (error) => process.exit(report(error)));
 listenForInterrupts((code) => process.exit(code));
 const exitCode = await main();
 process.stdout.write('', () => process.exit(exitCode));

@@ -1,12 +1,33 @@
 import { Command, CommanderError } from 'commander';
 import { UserError } from '../../harness/index.ts';
+import { acceptCommand } from './accept.ts';
+import { evaluateCommand } from './evaluate.ts';
+import { leaderboardCommand } from './leaderboard.ts';
+import { resumeCommand } from './resume.ts';
+import { reviewCommand } from './review.ts';
+import { startCommand } from './start.ts';
+import { statusCommand } from './status.ts';
+import { stopCommand } from './stop.ts';
+import { traceCommand } from './trace.ts';
 
 /** One line per command: a function that returns it. */
-export const COMMANDS: readonly (() => Command)[] = [];
+export const COMMANDS: readonly (() => Command)[] = [
+  startCommand,
+  resumeCommand,
+  statusCommand,
+  stopCommand,
+  reviewCommand,
+  acceptCommand,
+  leaderboardCommand,
+  evaluateCommand,
+  traceCommand,
+];
 
 const EXAMPLES = `
 Examples:
-  $ autoresearch trace info requests.jsonl
+  $ autoresearch start --target router
+  $ autoresearch review
+  $ autoresearch leaderboard
   $ autoresearch evaluate policies/router/policy.ts --target router --trace requests.jsonl
   $ autoresearch evaluate --help
 
@@ -44,6 +65,9 @@ function describeMisuse(error: CommanderError, command: Command, path: string): 
   const problem =
     error.code === 'commander.help'
       ? `a command is missing, one of: ${command.commands.map((subcommand) => subcommand.name()).join(', ')}`
-      : error.message.replace(/^error: /, '').replaceAll('\n', ' ');
+      : error.message
+          .replace(/^error: /, '')
+          .replace(/\.$/, '')
+          .replaceAll('\n', ' ');
   return `${problem}; see \`${path} --help\``;
 }

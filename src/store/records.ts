@@ -51,6 +51,7 @@ export const runRecordSchema = z.strictObject({
   id: z.string(),
   target: z.string(),
   seed: z.int(),
+  /** Which proposer, without its file: `mutator`, `script`. */
   proposer: z.string(),
   attempts: z.int().positive(),
   useBaselines: z.boolean(),
@@ -61,8 +62,11 @@ export const runRecordSchema = z.strictObject({
   /** Blobs of the seed policy and of the baselines, by name. */
   seedPolicy: hash,
   baselines: z.record(z.string(), hash),
-  scriptFile: z.string().optional(),
-  /** { pid, hostname, node, base: commit, trace paths … } */
+  /** Blob of the proposals of a scripted run. */
+  script: hash.optional(),
+  /** Wall-clock limit of one evaluation; set by the user or derived from the seed policy's own time. */
+  deadlineSeconds: z.number().positive().optional(),
+  /** Process, machine, base commit, and the trace paths as a JSON list. */
   host,
 });
 
@@ -104,6 +108,8 @@ export const evaluationRecordSchema = z.strictObject({
   reason: z.string().optional(),
   scenarios: z.array(metricsSchema).optional(),
   decisionHash: z.string().optional(),
+  /** The evaluation ended after the first scenario, for this reason. */
+  stopped: z.literal('same-decisions').optional(),
   layers: z.array(z.string()),
   wallMs: z.number(),
 });

@@ -1,0 +1,13 @@
+/** A score: four decimals, signed when positive. */
+export function scoreText(score: number | null | undefined): string {
+  if (score === null || score === undefined) return '–';
+  const text = score.toFixed(4);
+  return score > 0 ? `+${text}` : text === '-0.0000' ? '0.0000' : text;
+}
+
+/** A share of latency saved: `+3.2 %` is faster, `−3.2 %` slower. */
+export function gainText(gain: number | null | undefined): string {
+  if (gain === null || gain === undefined) return '–';
+  const percent = (Math.abs(gain) * 100).toFixed(2);
+  return percent === '0.00' ? '0.00 %' : `${gain > 0 ? '+' : '−'}${percent} %`;
+}

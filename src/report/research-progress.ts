@@ -1,0 +1,68 @@
+import type { Progress } from '../progress.ts';
+import type { Emit, ResearchEvent } from '../research/research-event.ts';
+import type { OpenRun } from '../research/run-setup.ts';
+import { printableLine } from '../text/printable.ts';
+import { gainText, scoreText } from './figures.ts';
+
+/** Turns a run's events into progress: scenarios and baselines first, then one line per verdict under a moving bar. */
+export function researchProgress(run: OpenRun, progress: Progress): Emit {
+  const { state } = run.log;
+  announce(run, progress);
+  const startedAt = performance.now();
+  const decidedBefore = state.decidedAttempts;
+  let evaluations = 0;
+  const redraw = (note: string) => {
+    const elapsedMs = performance.now() - startedAt;
+    const decided = state.decidedAttempts - decidedBefore;
+    const left = state.run.attempts - state.decidedAttempts;
+    progress.update({
+      attempt: state.decidedAttempts,
+      attempts: state.run.attempts,
+      perMinute: evaluations / (elapsedMs / 60_000),
+      note,
+      ...(state.best === undefined ? {} : { best: state.best.score }),
+      ...(decided === 0 ? {} : { leftMs: (elapsedMs / decided) * left }),
+    });
+  };
+  return (event: ResearchEvent) => {
+    switch (event.kind) {
+      case 'measuring':
+        progress.log(`measuring ${event.what}`);
+        return;
+      case 'evaluated':
+        evaluations += 1;
+        return;
+      case 'baseline':
+        progress.log(
+          `  ${event.name.padEnd(20)} train ${scoreText(event.score)}  validation ${scoreText(event.validationScore)}`,
+        );
+        return;
+      case 'proposed':
+        redraw(printableLine(event.idea, 60));
+        return;
+      case 'judged':
+        progress.log(verdictLine(event));
+        redraw('');
+        return;
+    }
+  };
+}
+
+function announce({ log: { state }, worktree }: OpenRun, progress: Progress): void {
+  const { run } = state;
+  progress.log(
+    `run ${run.id}: ${run.attempts} attempts by ${run.proposer}, seed ${run.seed}, branch ${worktree.branch}`,
+  );
+  for (const { name, workers, kvBlocks, blockSize, engine } of run.scenarios) {
+    if (!name.endsWith('-sealed'))
+      progress.log(`  ${name}: ${workers} workers × ${kvBlocks} blocks of ${blockSize}, ${engine} timing`);
+  }
+}
+
+function verdictLine({ verdict, idea }: Extract<ResearchEvent, { kind: 'judged' }>): string {
+  const head = `${String(verdict.attempt).padStart(4)}  ${verdict.verdict === 'kept' ? 'KEPT     ' : 'discarded'}`;
+  const detail =
+    verdict.verdict === 'kept' || verdict.gain === undefined ? '' : ` (${gainText(verdict.gain)})`;
+  const why = verdict.verdict === 'kept' ? verdict.reason : `${verdict.cause}${detail}`;
+  return `${head}  ${printableLine(idea, 70)}: ${printableLine(why, 160)}`;
+}

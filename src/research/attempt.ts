@@ -1,0 +1,162 @@
+import { bundlePolicy, type ScenarioMetrics } from '../../harness/index.ts';
+import { applyChange } from '../proposers/apply-change.ts';
+import type { Proposer } from '../proposers/proposer.ts';
+import type { BuildRecord, EvaluationRecord, ProposalRecord, VerdictRecord } from '../store/records.ts';
+import type { AttemptHistory } from './attempt-history.ts';
+import { judgeTrain, judgeValidation, type SplitJudgement } from './keep-rule.ts';
+import { type MeasureContext, measure, metricsOf, type OpenSplit } from './measure.ts';
+import type { Emit } from './research-event.ts';
+
+export interface AttemptContext extends MeasureContext {
+  readonly proposer: Proposer;
+  readonly history: AttemptHistory;
+  readonly reference: string;
+  readonly emit: Emit;
+}
+
+type Verdict = Pick<VerdictRecord, 'verdict' | 'cause' | 'reason'> &
+  Partial<Pick<VerdictRecord, 'score' | 'validationScore' | 'gain' | 'validationGain'>>;
+
+/**
+ * One proposal's whole life: proposed, applied, built, measured, judged. Every step is journaled, and a step that the
+ * journal already has is not done again: so an attempt that was interrupted goes on where it stopped. Returns
+ * undefined when the proposer has nothing more to propose.
+ */
+export async function runAttempt(
+  context: AttemptContext,
+  attempt: number,
+): Promise<VerdictRecord | undefined> {
+  const proposal = await proposed(context, attempt);
+  if (proposal === undefined) return undefined;
+  context.emit({ kind: 'proposed', attempt, idea: proposal.idea });
+  const verdict = await judged(context, proposal);
+  const record = context.log.append({ kind: 'verdict', attempt, ...verdict });
+  context.emit({ kind: 'judged', verdict: record, idea: proposal.idea });
+  return record;
+}
+
+async function proposed(context: AttemptContext, attempt: number): Promise<ProposalRecord | undefined> {
+  const { log, history, proposer } = context;
+  const known = log.state.attempt(attempt)?.proposal;
+  if (known !== undefined) return known;
+  const proposal = await proposer.propose(history.proposalContext(attempt));
+  if (proposal === undefined) return undefined;
+  const incumbent = history.incumbent;
+  const applied = applyChange(incumbent.source, proposal.change);
+  return log.append({
+    kind: 'proposal',
+    attempt,
+    parent: incumbent.attempt,
+    operator: proposal.operator,
+    idea: proposal.idea,
+    ...(applied.kind === 'applied'
+      ? { source: log.blobs.put(applied.source) }
+      : { problem: applied.problem }),
+  });
+}
+
+async function judged(context: AttemptContext, proposal: ProposalRecord): Promise<Verdict> {
+  if (proposal.source === undefined)
+    return discarded('not-applied', proposal.problem ?? 'the change did not apply');
+  const source = context.log.blobs.get(proposal.source);
+  const build = await buildAttempt(context, proposal.attempt, source);
+  if (build.outcome !== 'built') return discarded(build.outcome, build.reason ?? build.outcome);
+  const twin = context.history.attemptWithProgram(build.programHash, proposal.attempt);
+  if (twin === proposal.parent) return discarded('no-op', 'the program is that of the incumbent');
+  if (twin !== undefined) return discarded('duplicate', `the program is that of attempt ${twin}`);
+  return judgedByScore(context, proposal, source);
+}
+
+/** Builds a source and journals how that went, once per attempt. */
+export async function buildAttempt(
+  context: MeasureContext,
+  attempt: number,
+  source: string,
+): Promise<BuildRecord> {
+  const known = context.log.state.attempt(attempt)?.build;
+  if (known !== undefined) return known;
+  const bundle = await bundlePolicy(source, { name: 'policy.ts' });
+  return context.log.append({
+    kind: 'build',
+    attempt,
+    outcome: bundle.kind,
+    ...(bundle.kind === 'built'
+      ? { programHash: bundle.programHash, complexity: bundle.complexity }
+      : { reason: bundle.reason }),
+  });
+}
+
+async function judgedByScore(
+  context: AttemptContext,
+  proposal: ProposalRecord,
+  source: string,
+): Promise<Verdict> {
+  const { attempt } = proposal;
+  const incumbentTrain = metricsOfPolicy(context, proposal.parent, 'train');
+  const firstDecisions = incumbentTrain[0]?.decisionHash;
+  const train = await measure(context, {
+    policy: attempt,
+    source,
+    split: 'train',
+    round: 1,
+    ...(firstDecisions === undefined ? {} : { stopIfDecisionHash: firstDecisions }),
+  });
+  if (train.outcome !== 'scored') return failed(train);
+  if (train.stopped === 'same-decisions')
+    return discarded('same-decisions', 'it decides as the incumbent does');
+  const onTrain = judgeTrain(comparison(context, proposal.parent, train), context.log.state.run.epsilon);
+  const scores = { score: onTrain.score, gain: onTrain.gain };
+  if (onTrain.objection !== undefined) return { verdict: 'discarded', ...onTrain.objection, ...scores };
+
+  const validation = await measure(context, { policy: attempt, source, split: 'validation', round: 1 });
+  if (validation.outcome !== 'scored') return { ...failed(validation), ...scores };
+  const onValidation = judgeValidation(comparison(context, proposal.parent, validation));
+  const allScores = { ...scores, validationScore: onValidation.score, validationGain: onValidation.gain };
+  if (onValidation.objection !== undefined)
+    return { verdict: 'discarded', ...onValidation.objection, ...allScores };
+
+  const repeated = await measure(context, { policy: attempt, source, split: 'train', round: 2 });
+  if (repeated.decisionHash !== train.decisionHash) {
+    const seen = repeated.outcome === 'scored' ? 'decided differently' : `was ${repeated.outcome}`;
+    return {
+      ...discarded('nondeterministic', `the same policy ${seen} when it was measured again`),
+      ...allScores,
+    };
+  }
+  return { verdict: 'kept', cause: 'better', reason: keepReason(onTrain, onValidation), ...allScores };
+}
+
+function comparison(context: AttemptContext, parent: number, candidate: EvaluationRecord) {
+  const split = candidate.split as OpenSplit;
+  return {
+    baseline: metricsOfPolicy(context, context.reference, split),
+    incumbent: metricsOfPolicy(context, parent, split),
+    candidate: metricsOf(candidate),
+  };
+}
+
+function metricsOfPolicy(
+  context: AttemptContext,
+  policy: number | string,
+  split: OpenSplit,
+): readonly ScenarioMetrics[] {
+  const record = context.log.state.evaluation(policy, split);
+  if (record === undefined) throw new Error(`${policy} was not measured on ${split}`);
+  return metricsOf(record);
+}
+
+function keepReason(train: SplitJudgement, validation: SplitJudgement): string {
+  return `${percent(train.gain)} faster on train and ${percent(validation.gain)} on validation than the incumbent`;
+}
+
+function failed(record: EvaluationRecord): Verdict {
+  return discarded(record.outcome, record.reason ?? record.outcome);
+}
+
+function discarded(cause: string, reason: string): Verdict {
+  return { verdict: 'discarded', cause, reason };
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(2)} %`;
+}
