@@ -96,12 +96,18 @@ function readLock(path: string): LockHolder | undefined {
  */
 function removeStale(path: string, stale: LockHolder): void {
   const aside = `${path}.${randomUUID()}`;
+  if (!succeeds('ENOENT', () => renameSync(path, aside))) return;
+  if (readLock(aside)?.token !== stale.token) succeeds('EEXIST', () => linkSync(aside, path));
+  rmSync(aside, { force: true });
+}
+
+/** False when the operation fails for the reason that another process was faster. */
+function succeeds(lostRace: 'ENOENT' | 'EEXIST', operation: () => void): boolean {
   try {
-    renameSync(path, aside);
+    operation();
+    return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    if ((error as NodeJS.ErrnoException).code === lostRace) return false;
     throw error;
   }
-  if (readLock(aside)?.token !== stale.token) linkSync(aside, path);
-  rmSync(aside, { force: true });
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { UserError } from '../../harness/index.ts';
@@ -59,6 +60,15 @@ describe('a run lock', () => {
     expect(runLockHolder(path)?.pid).toBe(process.pid);
     successor.release();
     expect(existsSync(path)).toBe(false);
+  });
+
+  it('left behind goes to exactly one of several processes that want it at once', async () => {
+    const path = join(temporaryFolder(), 'lock');
+    const holder = { pid: process.pid, started: 'long ago', hostname: hostname(), token: 'stale' };
+    writeFileSync(path, JSON.stringify(holder));
+    const answers = await Promise.all(Array.from({ length: 5 }, () => start(path)));
+    expect(answers.filter(({ said }) => said === 'locked')).toHaveLength(1);
+    expect(answers.filter(({ said }) => said.includes('in use by process'))).toHaveLength(4);
   });
 
   it('of another machine counts as live, with its file named', () => {
