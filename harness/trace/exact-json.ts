@@ -25,20 +25,21 @@ export class NumberText {
 const MAY_LOSE = /\d{16}|\d[.eE]/;
 const STRINGS_AND_NUMBERS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
-/** Parses one JSON object, exactly. Only its own fields and elements of their arrays are told apart; throws SyntaxError. */
+/** Parses one line. Numbers are exact where they are fields of the line's object or elements of its arrays. */
 export function parseExactJson(line: string): unknown {
-  if (!MAY_LOSE.test(line)) return JSON.parse(line);
-  JSON.parse(line);
+  const plain: unknown = JSON.parse(line);
+  if (!isObject(plain) || !MAY_LOSE.test(line)) return plain;
   const tag = unusedKey(line);
   const tagged = line.replace(STRINGS_AND_NUMBERS, (token) =>
     token.startsWith('"') || !MAY_LOSE.test(token) ? token : `{"${tag}":"${token}"}`,
   );
-  const parsed: unknown = JSON.parse(tagged);
-  if (!isObject(parsed)) return untag(parsed, tag);
-  for (const [name, value] of Object.entries(parsed)) {
-    parsed[name] = Array.isArray(value) ? value.map((element) => untag(element, tag)) : untag(value, tag);
-  }
-  return parsed;
+  const fields = Object.entries(JSON.parse(tagged) as Record<string, unknown>);
+  return Object.fromEntries(
+    fields.map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.map((element) => untag(element, tag)) : untag(value, tag),
+    ]),
+  );
 }
 
 function unusedKey(line: string): string {

@@ -1,10 +1,11 @@
 import type { BlockKeys } from './block-keys.ts';
+import { denseKeys } from './dense-keys.ts';
 
 /** A prefix shared by more requests than this is a common root (a system prompt), not a conversation. */
 const ROOT_REQUESTS = 64;
 
 export interface InferredSessions {
-  /** Numbered by first request. */
+  /** Numbered by first row. */
   readonly session: Int32Array;
   /** How many requests of the session came before. */
   readonly turn: Int32Array;
@@ -39,7 +40,7 @@ export function inferSessions(prompts: BlockKeys, order: Iterable<number>): Infe
     if (whole !== undefined) lastAt[whole] = sessionAt.length;
     sessionAt.push(number);
   }
-  return { session, turn, sessionCount: turns.length };
+  return { session: denseKeys(session, turns.length).keys, turn, sessionCount: turns.length };
 }
 
 function countRequests({ keys, keyCount }: BlockKeys): Int32Array {

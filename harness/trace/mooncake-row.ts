@@ -41,7 +41,7 @@ export function mooncakeRow(
   traceBlockSize: number,
   notes: RowNotes,
 ): TraceRow {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof NumberText) {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw problem(place, `expected a JSON object, got ${shown(value)}`);
   }
   const fields = value as Record<string, unknown>;

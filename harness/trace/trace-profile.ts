@@ -36,7 +36,7 @@ export interface Spread {
 }
 
 /** What a cache that never forgets would save. */
-export interface ReuseCeiling {
+interface ReuseCeiling {
   /** Trace blocks of all prompts, partial last ones included. */
   readonly blocks: number;
   readonly uniqueBlocks: number;
