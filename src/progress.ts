@@ -1,7 +1,7 @@
 import { truncate } from './text/printable.ts';
 
 /** What a run is at. Fields that are not given keep their last value. */
-export interface ProgressUpdate {
+interface ProgressUpdate {
   readonly attempt?: number;
   readonly attempts?: number;
   /** Best score so far: lower is better, 0 = the baseline. */

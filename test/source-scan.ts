@@ -7,7 +7,7 @@ export interface SourceScan {
   readonly uses: readonly Reference[];
 }
 
-export interface Reference {
+interface Reference {
   readonly name: string;
   readonly line: number;
 }

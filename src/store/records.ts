@@ -11,7 +11,7 @@ const split = z.enum(['train', 'validation', 'sealed']);
 
 const envelope = { v: z.literal(SCHEMA_VERSION), at: z.iso.datetime() };
 
-export const scenarioSchema = z.strictObject({
+const scenarioSchema = z.strictObject({
   name: z.string(),
   split,
   trace: z.strictObject({ name: z.string(), hash }),
@@ -25,7 +25,7 @@ export const scenarioSchema = z.strictObject({
   seed: z.int(),
 });
 
-export const metricsSchema = z.strictObject({
+const metricsSchema = z.strictObject({
   scenario: z.string(),
   requests: z.int(),
   completed: z.int(),
@@ -45,7 +45,7 @@ export const metricsSchema = z.strictObject({
 /** Facts about where a run happens; never part of the canonical journal. */
 const host = z.record(z.string(), z.union([z.string(), z.number()]));
 
-export const runRecordSchema = z.strictObject({
+const runRecordSchema = z.strictObject({
   ...envelope,
   kind: z.literal('run'),
   id: z.string(),
@@ -70,7 +70,7 @@ export const runRecordSchema = z.strictObject({
   host,
 });
 
-export const proposalRecordSchema = z.strictObject({
+const proposalRecordSchema = z.strictObject({
   ...envelope,
   kind: z.literal('proposal'),
   /** 0 is the seed policy itself. */
@@ -84,7 +84,7 @@ export const proposalRecordSchema = z.strictObject({
   problem: z.string().optional(),
 });
 
-export const buildRecordSchema = z.strictObject({
+const buildRecordSchema = z.strictObject({
   ...envelope,
   kind: z.literal('build'),
   attempt: z.int().nonnegative(),
@@ -96,7 +96,7 @@ export const buildRecordSchema = z.strictObject({
   complexity: z.int().optional(),
 });
 
-export const evaluationRecordSchema = z.strictObject({
+const evaluationRecordSchema = z.strictObject({
   ...envelope,
   kind: z.literal('evaluation'),
   /** Attempt number, or the name of a baseline. */
@@ -114,7 +114,7 @@ export const evaluationRecordSchema = z.strictObject({
   wallMs: z.number(),
 });
 
-export const verdictRecordSchema = z.strictObject({
+const verdictRecordSchema = z.strictObject({
   ...envelope,
   kind: z.literal('verdict'),
   attempt: z.int().nonnegative(),
@@ -130,7 +130,7 @@ export const verdictRecordSchema = z.strictObject({
 });
 
 /** A run was resumed, stopped or finished. Not part of the canonical journal. */
-export const checkpointRecordSchema = z.strictObject({
+const checkpointRecordSchema = z.strictObject({
   ...envelope,
   kind: z.literal('checkpoint'),
   event: z.enum(['resumed', 'stopped', 'finished', 'failed']),
@@ -138,7 +138,7 @@ export const checkpointRecordSchema = z.strictObject({
   host,
 });
 
-export const noteRecordSchema = z.strictObject({ ...envelope, kind: z.literal('note'), text: z.string() });
+const noteRecordSchema = z.strictObject({ ...envelope, kind: z.literal('note'), text: z.string() });
 
 export const journalRecordSchema = z.discriminatedUnion('kind', [
   runRecordSchema,

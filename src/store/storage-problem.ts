@@ -13,7 +13,7 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
 };
 
 /** Turns what the file system refused into one line about the file and the remedy; anything else is passed on. */
-export function storageProblem(action: string, path: string, error: unknown): unknown {
+function storageProblem(action: string, path: string, error: unknown): unknown {
   const code = (error as NodeJS.ErrnoException | null)?.code;
   const explanation = code === undefined ? undefined : EXPLANATIONS[code];
   return explanation === undefined ? error : new UserError(`cannot ${action} ${path}: ${explanation}`);

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 
-export type Colour = 'red' | 'green' | 'yellow' | 'cyan' | 'gray' | 'bold';
+type Colour = 'red' | 'green' | 'yellow' | 'cyan' | 'gray' | 'bold';
 
 /** Colours text, or leaves it as it is. */
 export type Paint = (colour: Colour, text: string) => string;
