@@ -3,6 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type BuildFailure, build, type Message, transform } from 'esbuild';
+import { compileWithin } from './compile-within.ts';
+import { normaliseNames } from './normalise-names.ts';
 import { REFUSE_IMPORTS, refuseImports } from './refuse-imports.ts';
 import { sourceLimitViolation } from './source-limits.ts';
 
@@ -11,7 +13,7 @@ export type PolicyBundle =
       readonly kind: 'built';
       /** Body of a CommonJS module: runs with `module` and `exports`, nothing else. */
       readonly code: string;
-      /** SHA-256 of the minified program: equal for sources that differ in layout, comments, types and local names. */
+      /** SHA-256 of the normalised program: equal for sources that differ in layout, comments, types and local names. */
       readonly programHash: string;
       /** Size of the minified program, bytes. */
       readonly complexity: number;
@@ -21,6 +23,9 @@ export type PolicyBundle =
 
 /** Oldest language level among the supported Node versions. */
 const TARGET = 'es2022';
+
+/** An ordinary policy takes a few milliseconds. */
+const BUILD_DEADLINE_MS = 10_000;
 
 /** Nothing the surroundings of a source could say changes how it is compiled. */
 const TSCONFIG = { compilerOptions: { target: TARGET, verbatimModuleSyntax: true, strict: true } };
@@ -37,7 +42,9 @@ export async function bundlePolicy(
   if (violation !== undefined) return { kind: 'rejected', reason: violation };
   const emptyFolder = await mkdtemp(path.join(tmpdir(), 'autoresearch-build-'));
   try {
-    return await bundleIn(emptyFolder, source, options.name);
+    const built = await compileWithin(BUILD_DEADLINE_MS, () => bundleIn(emptyFolder, source, options.name));
+    if (built !== 'timed-out') return built;
+    return { kind: 'rejected', reason: `${options.name}: compiling takes too long: simplify the policy` };
   } catch (error) {
     if (!isBuildFailure(error)) throw error;
     return describeFailure(error, options.name);
@@ -76,6 +83,7 @@ async function bundleIn(emptyFolder: string, source: string, name: string): Prom
       logLevel: 'silent',
     }),
     transform(program, {
+      format: 'esm',
       minify: true,
       target: TARGET,
       charset: 'utf8',
@@ -83,10 +91,14 @@ async function bundleIn(emptyFolder: string, source: string, name: string): Prom
       logLevel: 'silent',
     }),
   ]);
+  const normalised = normaliseNames(minified.code);
+  if (normalised === undefined) {
+    return { kind: 'rejected', reason: `${name}: an expression is nested too deeply: split it up` };
+  }
   return {
     kind: 'built',
     code: runnable.code,
-    programHash: createHash('sha256').update(minified.code).digest('hex'),
+    programHash: createHash('sha256').update(normalised).digest('hex'),
     complexity: Buffer.byteLength(minified.code),
   };
 }

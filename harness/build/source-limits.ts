@@ -3,6 +3,12 @@ export const MAX_SOURCE_BYTES = 32 * 1024;
 /** Deepest nesting of (), [] and {}: a parser recurses once per level. */
 export const MAX_NESTING = 200;
 
+/** Arrow functions and `<` in one source: esbuild takes the cube of nested arrows and the square of chained `<`. */
+const MAX_OCCURRENCES = [
+  { text: '=>', limit: 200 },
+  { text: '<', limit: 1000 },
+] as const;
+
 /** Control characters other than tab and line ends, bidirectional overrides, other line separators, lone surrogates. */
 const HIDDEN_CHARACTER =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
@@ -18,6 +24,11 @@ export function sourceLimitViolation(source: string, name: string): string | und
   if (hidden !== null) {
     const code = (hidden[0].codePointAt(0) ?? 0).toString(16).padStart(4, '0').toUpperCase();
     return `${name}:${lineOf(source, hidden.index)}: invisible or control character U+${code}: remove it`;
+  }
+  for (const { text, limit } of MAX_OCCURRENCES) {
+    const count = source.split(text).length - 1;
+    if (count > limit)
+      return `${name}: ${count} times \`${text}\`, the limit is ${limit}: simplify the policy`;
   }
   const tooDeep = firstTooDeep(source);
   if (tooDeep !== undefined) {

@@ -3,12 +3,12 @@ import vm from 'node:vm';
 import { decisionHash } from '../score/decision-hash.ts';
 import {
   ANSWER_LAYOUT,
-  type AnswerColumn,
   type AnswerColumns,
   type AnswerHeader,
   type ScenarioHeader,
 } from './answer-layout.ts';
 import type { ChildJob } from './child-job.ts';
+import { encodeAnswer } from './encode-answer.ts';
 import type { PolicyModule, RealmAnswer, RealmInterface } from './realm.ts';
 
 /** Entry of the child process: simulates the scenarios of one job and answers once, all in one synchronous turn. */
@@ -106,17 +106,6 @@ function hashOf({ columns }: SimulatedScenario): string {
   return decisionHash(columns.placementOrder, columns.worker);
 }
 
-function writeAnswer({ header, scenarios }: Answer): void {
-  writeAll(Buffer.from(`${JSON.stringify(header)}\n`));
-  for (const { columns } of scenarios) {
-    for (const { name } of ANSWER_LAYOUT) writeAll(bytesOf(columns[name]));
-  }
-}
-
-function bytesOf(column: AnswerColumn): Uint8Array {
-  return new Uint8Array(column.buffer, column.byteOffset, column.byteLength);
-}
-
 function writeAll(bytes: Uint8Array): void {
   for (let written = 0; written < bytes.length; ) written += writeSync(ANSWER_FD, bytes, written);
 }
@@ -124,10 +113,15 @@ function writeAll(bytes: Uint8Array): void {
 /** Text that a policy may have written, as one harmless line. */
 function cleanText(text: string): string {
   const shortened = String(text).slice(0, MAX_REASON_LENGTH);
-  return shortened.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+  return shortened.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Z}]+/gu, ' ').trim();
 }
 
 const [jobFile] = process.argv.slice(2);
 if (jobFile === undefined) throw new Error('usage: child.js JOB.json');
-writeAnswer(simulateAll(JSON.parse(readFileSync(jobFile, 'utf8'))));
+const { header, scenarios } = simulateAll(JSON.parse(readFileSync(jobFile, 'utf8')));
+for (const bytes of encodeAnswer(
+  header,
+  scenarios.map(({ columns }) => columns),
+))
+  writeAll(bytes);
 process.exit(0);

@@ -4,12 +4,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { bundlePolicy } from '../build/bundle-policy.ts';
 import { builtFile } from '../installed-package.ts';
-import { combinedDecisionHash } from '../score/decision-hash.ts';
-import { type Measurement, measureScenario } from '../score/measure-scenario.ts';
-import type { Evaluation, Outcome } from '../score/outcome.ts';
-import type { ScenarioMetrics } from '../score/scenario-metrics.ts';
+import type { Evaluation } from '../score/outcome.ts';
 import type { ChildJob, ScenarioSettings } from './child-job.ts';
-import { maxAnswerBytes, type ParsedAnswer, parseAnswer } from './parse-answer.ts';
+import { judgeAnswer } from './judge-answer.ts';
+import { maxAnswerBytes } from './parse-answer.ts';
 import type { PreparedScenario } from './prepare-scenarios.ts';
 import { runChild } from './run-child.ts';
 
@@ -32,9 +30,9 @@ export interface EvaluationJob {
 }
 
 /** V8 heap of a child, MiB. */
-const HEAP_MIB = 768;
+const HEAP_MIB = 256;
 /** Private memory of a child: its heap, typed arrays, code and stacks. */
-const DATA_BYTES = 2 * 2 ** 30;
+const DATA_BYTES = 1.5 * 2 ** 30;
 
 /**
  * Builds, isolates and measures one policy. Apart from time-outs the outcome depends on the job alone. Everything a
@@ -75,8 +73,9 @@ async function evaluateBundle(policyCode: string, job: EvaluationJob) {
       ...(job.signal === undefined ? {} : { signal: job.signal }),
     });
     if (end.kind !== 'exited') return { outcome: end, stopped: false, layers };
-    const answer = parseAnswer(end.bytes, { nonce, requests, mayStop: job.stopIfDecisionHash !== undefined });
-    return { ...judge(answer, job), layers };
+    const { scenarios, stopIfDecisionHash } = job;
+    const asked = { nonce, scenarios, ...(stopIfDecisionHash === undefined ? {} : { stopIfDecisionHash }) };
+    return { ...judgeAnswer(end.bytes, asked), layers };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -102,53 +101,6 @@ function settingsOf(
 ): ScenarioSettings {
   const { engine, workers, kvBlocks, blockSize, maxBatchedTokens, speedup, seed } = scenario;
   return { engine, workers, kvBlocks, blockSize, maxBatchedTokens, speedup, seed, params };
-}
-
-function judge(
-  answer: ParsedAnswer,
-  job: EvaluationJob,
-): { readonly outcome: Outcome; readonly stopped: boolean } {
-  switch (answer.kind) {
-    case 'invalid':
-      return failed({ kind: 'crashed', reason: `exited with code 0 without an answer: ${answer.problem}` });
-    case 'failed': {
-      const { kind, reason, scenario } = answer.error;
-      return failed({ kind, reason: `${job.scenarios[scenario]?.scenario.name}: ${reason}` });
-    }
-    case 'simulated': {
-      const outcome = measureAll(answer, job);
-      if (!answer.stopped || outcome.kind !== 'scored') return { outcome, stopped: false };
-      const isSame = outcome.scenarios[0]?.decisionHash === job.stopIfDecisionHash;
-      return isSame
-        ? { outcome, stopped: true }
-        : failed({ kind: 'crashed', reason: 'stopped early although its decisions differ' });
-    }
-  }
-}
-
-function measureAll(answer: ParsedAnswer & { readonly kind: 'simulated' }, job: EvaluationJob): Outcome {
-  const scenarios: ScenarioMetrics[] = [];
-  for (const [index, { columns, header }] of answer.scenarios.entries()) {
-    const prepared = job.scenarios[index];
-    if (prepared === undefined) throw new Error('an answer has more scenarios than its job');
-    const measurement: Measurement = measureScenario(requestsOf(prepared), columns, header.policyCalls);
-    if (measurement.kind !== 'measured') return measurement;
-    scenarios.push(measurement.metrics);
-  }
-  return {
-    kind: 'scored',
-    scenarios,
-    decisionHash: combinedDecisionHash(scenarios.map((metrics) => metrics.decisionHash)),
-    policyCalls: scenarios.reduce((sum, { policyCalls }) => sum + policyCalls, 0),
-  };
-}
-
-function requestsOf({ scenario, promptTokens, outputTokens, scored }: PreparedScenario) {
-  return { name: scenario.name, workers: scenario.workers, promptTokens, outputTokens, scored };
-}
-
-function failed(outcome: Outcome): { readonly outcome: Outcome; readonly stopped: boolean } {
-  return { outcome, stopped: false };
 }
 
 /** Train and validation never meet in one process: a policy that broke out could carry one into the other. */

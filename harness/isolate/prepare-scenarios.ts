@@ -3,10 +3,8 @@ import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { buildHash } from '../build-hash.ts';
 import type { Scenario } from '../score/scenario.ts';
-import type { RequestColumns } from '../sim/request-columns.ts';
+import type { ScenarioTrace } from '../score/scenario-trace.ts';
 import { readColumnsFile, writeColumnsFile } from '../trace/columns-file.ts';
-import { compileRequests } from '../trace/compile-requests.ts';
-import { readMooncake } from '../trace/mooncake.ts';
 import { sliceRequests } from '../trace/slice-requests.ts';
 import { UserError } from '../user-error.ts';
 
@@ -21,24 +19,20 @@ export interface PreparedScenario {
 }
 
 /**
- * Compiles each scenario's requests into a column file in `folder`; what is there already is used again. `tracePaths`
- * finds a trace by the hash of its uncompressed bytes. A trace that changed since is a UserError.
+ * Cuts each scenario's requests into a column file in `folder`; what is there already is used again. `traces` must hold
+ * the trace of every scenario.
  */
 export function prepareScenarios(
   scenarios: readonly Scenario[],
-  tracePaths: ReadonlyMap<string, string>,
+  traces: readonly ScenarioTrace[],
   folder: string,
 ): PreparedScenario[] {
   mkdirSync(folder, { recursive: true });
-  const compiled = new Map<string, RequestColumns>();
   return scenarios.map((scenario) => {
     const columnsFile = path.join(folder, `${contentKey(scenario)}.columns`);
-    if (!existsSync(columnsFile)) {
-      const key = `${scenario.trace.hash} ${scenario.blockSize}`;
-      const columns = compiled.get(key) ?? compileTrace(scenario, tracePaths);
-      compiled.set(key, columns);
-      writeColumnsFile(columnsFile, sliceRequests(columns, scenario.window));
-    }
+    const trace = traceOf(scenario, traces);
+    if (!existsSync(columnsFile))
+      writeColumnsFile(columnsFile, sliceRequests(trace.columns, scenario.window));
     const { columns, scored } = readColumnsFile(columnsFile);
     const { promptTokens, outputTokens } = columns;
     return { scenario, columnsFile, promptTokens, outputTokens, scored };
@@ -52,17 +46,13 @@ function contentKey({ trace, window, blockSize }: Scenario): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }
 
-function compileTrace(
-  { trace, blockSize }: Scenario,
-  tracePaths: ReadonlyMap<string, string>,
-): RequestColumns {
-  const file = tracePaths.get(trace.hash);
-  if (file === undefined) throw new UserError(`${trace.name} is needed again: pass it with --trace`);
-  const parsed = readMooncake(file);
-  if (parsed.hash !== trace.hash) {
-    throw new UserError(
-      `${file} is not the trace it was (SHA-256 ${parsed.hash}): restore it or start a new run`,
-    );
-  }
-  return compileRequests(parsed, { blockSize });
+function traceOf({ trace, blockSize }: Scenario, traces: readonly ScenarioTrace[]): ScenarioTrace {
+  const found = traces.find((each) => each.hash === trace.hash && each.blockSize === blockSize);
+  if (found !== undefined) return found;
+  const sameName = traces.some((each) => each.name === trace.name);
+  throw new UserError(
+    sameName
+      ? `${trace.name} is not the trace it was: restore the file with SHA-256 ${trace.hash}, or start anew`
+      : `${trace.name} is needed: pass it with --trace`,
+  );
 }

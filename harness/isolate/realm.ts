@@ -73,7 +73,7 @@ function loadPolicy(policyModule: PolicyModule, settings: ScenarioSettings, timi
     createInit({ workers, blockSize, numGpuBlocks: kvBlocks, seed, params, timing }),
   );
   if (typeof policy !== 'object' || policy === null) {
-    throw new PolicyError(`the factory returned ${phraseFor(policy)}, not an object with hooks`);
+    throw new PolicyError(`what the factory returned is ${phraseFor(policy)}, not an object with hooks`);
   }
   return policy as Policy;
 }
@@ -121,5 +121,5 @@ function ownMessage(thrown: unknown): string {
 }
 
 function phraseFor(value: unknown): string {
-  return value === null ? 'null' : value === undefined ? 'missing' : `of type ${typeof value}`;
+  return value === null || value === undefined ? String(value) : `of type ${typeof value}`;
 }

@@ -3,14 +3,7 @@ import type { RequestColumns } from '../sim/request-columns.ts';
 import { sliceRequests } from '../trace/slice-requests.ts';
 import { UserError } from '../user-error.ts';
 import type { Scenario, Split } from './scenario.ts';
-
-export interface ScenarioTrace {
-  /** File name, and SHA-256 of its uncompressed bytes. */
-  readonly name: string;
-  readonly hash: string;
-  /** The whole trace; only arrivals and sessions are looked at. */
-  readonly columns: RequestColumns;
-}
+import type { ScenarioTrace } from './scenario-trace.ts';
 
 export interface ScenarioOptions {
   /** One speed-up instead of the two defaults. */
@@ -22,8 +15,6 @@ export interface ScenarioOptions {
   readonly seed?: number;
 }
 
-/** Tokens per KV block: what Mooncake traces are written in. */
-export const BLOCK_SIZE = 512;
 const DEFAULT_SPEEDUPS = [4, 7];
 const DEFAULT_WORKERS = 8;
 const DEFAULT_KV_BLOCKS = 4000;
@@ -75,7 +66,7 @@ export function scenariosFor(trace: ScenarioTrace, options: ScenarioOptions = {}
         speedup,
         workers,
         kvBlocks,
-        blockSize: BLOCK_SIZE,
+        blockSize: trace.blockSize,
         maxBatchedTokens: MAX_BATCHED_TOKENS,
         engine,
         seed,

@@ -1,0 +1,109 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { AnswerColumns } from '../../harness/isolate/answer-layout.ts';
+import { encodeAnswer } from '../../harness/isolate/encode-answer.ts';
+import { judgeAnswer } from '../../harness/isolate/judge-answer.ts';
+import type { PreparedScenario } from '../../harness/isolate/prepare-scenarios.ts';
+import { runChild } from '../../harness/isolate/run-child.ts';
+import { decisionHash } from '../../harness/score/decision-hash.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { smallScenarios } from './small-scenarios.ts';
+
+const nonce = 'f'.repeat(32);
+
+/** What a simulation could have left: every request served at once by worker 0. */
+function plausible({ promptTokens, outputTokens }: PreparedScenario): AnswerColumns {
+  const { length } = promptTokens;
+  const at = (offset: number) => Float64Array.from({ length }, (_, request) => request * 10 + offset);
+  return {
+    status: new Uint8Array(length).fill(2),
+    worker: new Int32Array(length),
+    arrivalMs: at(0),
+    admitMs: at(1),
+    firstTokenMs: at(5),
+    lastTokenMs: at(9),
+    endMs: at(9),
+    outputTokens: outputTokens.slice(),
+    reusedTokens: new Int32Array(length),
+    placementOrder: Int32Array.from({ length }, (_, request) => request),
+  };
+}
+
+function answerFor(
+  scenarios: readonly PreparedScenario[],
+  columns: readonly AnswerColumns[],
+  stopped = false,
+): Buffer {
+  const headers = columns.map(({ status, placementOrder }) => ({
+    requests: status.length,
+    placements: placementOrder.length,
+    policyCalls: 3,
+    passes: 4,
+  }));
+  expect(columns.length).toBeLessThanOrEqual(scenarios.length);
+  const head = { nonce, scenarios: headers, ...(stopped ? { stopped: 'same-decisions' as const } : {}) };
+  return Buffer.concat(encodeAnswer(head, columns));
+}
+
+describe('a child that exits with 0', () => {
+  it('and without an answer has crashed', async () => {
+    const entry = join(temporaryFolder(), 'entry.mjs');
+    writeFileSync(entry, 'process.exit(0);');
+    const launch = {
+      args: [],
+      readable: [],
+      deadlineMs: 20_000,
+      maxAnswerBytes: 1000,
+      heapMiB: 64,
+      dataBytes: 2 ** 30,
+    };
+    const { end } = await runChild({ entry, ...launch });
+    if (end.kind !== 'exited') throw new Error(`it should exit, but it ${end.kind}`);
+    expect(judgeAnswer(end.bytes, { nonce, scenarios: smallScenarios() })).toEqual({
+      outcome: { kind: 'crashed', reason: 'exited with code 0 without an answer: nothing was written' },
+      stopped: false,
+    });
+  });
+
+  it('and a score on its lips has crashed', () => {
+    const forged = Buffer.from(JSON.stringify({ nonce: 'guess', outcome: 'scored', score: -1e6 }));
+    expect(judgeAnswer(forged, { nonce, scenarios: smallScenarios() }).outcome.kind).toBe('crashed');
+  });
+
+  it('and columns that can be true is scored', () => {
+    const scenarios = smallScenarios();
+    const { outcome } = judgeAnswer(answerFor(scenarios, scenarios.map(plausible)), { nonce, scenarios });
+    expect(outcome).toMatchObject({
+      kind: 'scored',
+      policyCalls: 6,
+      scenarios: [{ ttftMeanMs: 5 }, { e2eMeanMs: 9 }],
+    });
+  });
+
+  it('and columns that break a law is never scored', () => {
+    const scenarios = smallScenarios();
+    const columns = scenarios.map(plausible);
+    const [first] = columns;
+    if (first === undefined) throw new Error('a scenario is needed');
+    first.firstTokenMs[4] = 0;
+    const { outcome } = judgeAnswer(answerFor(scenarios, columns), { nonce, scenarios });
+    expect(outcome).toEqual({
+      kind: 'invariant-violated',
+      reason: 'small-x7-train: request 5 has an event before its cause',
+    });
+  });
+
+  it('and stops early is believed only if its decisions are the ones asked about', () => {
+    const scenarios = smallScenarios();
+    const [first] = scenarios.map(plausible);
+    if (first === undefined) throw new Error('a scenario is needed');
+    const bytes = answerFor(scenarios, [first], true);
+    const sameHash = decisionHash(first.placementOrder, first.worker);
+    expect(judgeAnswer(bytes, { nonce, scenarios, stopIfDecisionHash: sameHash }).stopped).toBe(true);
+    expect(judgeAnswer(bytes, { nonce, scenarios, stopIfDecisionHash: 'other' })).toEqual({
+      outcome: { kind: 'crashed', reason: 'stopped early although its decisions differ' },
+      stopped: false,
+    });
+  });
+});

@@ -1,0 +1,157 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { fingerprint, openTraces, prepareScenarios, scenariosFor, UserError } from '../../harness/index.ts';
+import { readColumnsFile } from '../../harness/trace/columns-file.ts';
+import { writeSmallTrace } from '../isolate/small-scenarios.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+
+function smallTrace() {
+  const [trace] = openTraces([writeSmallTrace(temporaryFolder())]);
+  if (trace === undefined) throw new Error('a trace is needed');
+  return trace;
+}
+
+/** A trace of n requests, one a second, in a file of its own. */
+function traceOf(requests: number, name = 'short.jsonl') {
+  const row = (index: number) => ({
+    timestamp: index * 1000,
+    input_length: 600,
+    output_length: 5,
+    hash_ids: [2 * index, 2 * index + 1],
+  });
+  const file = join(temporaryFolder(), name);
+  writeFileSync(file, Array.from({ length: requests }, (_, index) => JSON.stringify(row(index))).join('\n'));
+  return file;
+}
+
+describe('the scenarios of a trace', () => {
+  it('are its three splits at two speed-ups, the heaviest load first', () => {
+    const scenarios = scenariosFor(smallTrace());
+    expect(scenarios.map(({ name }) => name)).toEqual([
+      'small-x7-train',
+      'small-x7-validation',
+      'small-x7-sealed',
+      'small-x4-train',
+      'small-x4-validation',
+      'small-x4-sealed',
+    ]);
+    expect(scenarios.slice(0, 3).map(({ window }) => window)).toEqual([
+      { warmupFromMs: 0, scoredFromMs: 2988, untilMs: 59750 },
+      { warmupFromMs: 35850, scoredFromMs: 59750, untilMs: 83650 },
+      { warmupFromMs: 59750, scoredFromMs: 83650, untilMs: 119501 },
+    ]);
+    expect(scenarios[0]).toMatchObject({
+      workers: 8,
+      kvBlocks: 4000,
+      blockSize: 512,
+      maxBatchedTokens: 8192,
+      engine: 'polynomial',
+      seed: 1,
+    });
+  });
+
+  it('score every request at most once per speed-up, up to the last one', () => {
+    const trace = smallTrace();
+    const scenarios = scenariosFor(trace, { speedup: 3 });
+    expect(scenarios).toHaveLength(3);
+    const scored = prepareScenarios(scenarios, [trace], temporaryFolder()).map((prepared) =>
+      prepared.scored.reduce((sum, flag) => sum + flag, 0),
+    );
+    const warmUp = 6;
+    expect(scored.reduce((sum, count) => sum + count, 0)).toBe(240 - warmUp);
+  });
+
+  it('follow the options', () => {
+    const [scenario] = scenariosFor(smallTrace(), { speedup: 2.5, workers: 3, kvBlocks: 100, seed: 9 });
+    expect(scenario).toMatchObject({
+      name: 'small-x2.5-train',
+      speedup: 2.5,
+      workers: 3,
+      kvBlocks: 100,
+      seed: 9,
+    });
+  });
+
+  it('need a trace that is long enough to split', () => {
+    const [short] = openTraces([traceOf(30)]);
+    if (short === undefined) throw new Error('a trace is needed');
+    expect(() => scenariosFor(short)).toThrow(UserError);
+    expect(() => scenariosFor(short)).toThrow(
+      /^short\.jsonl: too short to split: \d requests to score in its validation part/,
+    );
+  });
+
+  it.each([
+    [{ engine: 'warp' }, 'no engine named warp; there is: polynomial'],
+    [{ workers: 0 }, '--workers is 0; expected an integer > 0'],
+    [{ kvBlocks: 1.5 }, '--kv-blocks is 1.5; expected an integer > 0'],
+    [{ speedup: Number.NaN }, '--speedup is NaN; expected a number > 0'],
+  ])('refuse %j', (options, message) => {
+    expect(() => scenariosFor(smallTrace(), options)).toThrow(new UserError(message));
+  });
+
+  it('have names that tell two traces apart', () => {
+    const files = [traceOf(30, 'same.jsonl'), traceOf(40, 'same.jsonl')];
+    expect(() => openTraces(files)).toThrow(/^two traces are named same\.jsonl/);
+  });
+});
+
+describe('preparing scenarios', () => {
+  it('writes one file per slice and uses it again', () => {
+    const trace = smallTrace();
+    const folder = temporaryFolder();
+    const first = prepareScenarios(scenariosFor(trace), [trace], folder);
+    expect(new Set(first.map(({ columnsFile }) => columnsFile)).size).toBe(3);
+    const file = first[0]?.columnsFile ?? '';
+    const { columns, scored } = readColumnsFile(file);
+    expect(columns.promptTokens).toEqual(first[0]?.promptTokens);
+    expect(scored).toEqual(first[0]?.scored);
+    expect(prepareScenarios(scenariosFor(trace), [trace], folder)).toEqual(first);
+  });
+
+  it('refuses a trace that changed since the scenarios were made', () => {
+    const trace = smallTrace();
+    const scenarios = scenariosFor(trace);
+    const changed = { ...trace, hash: '0'.repeat(64) };
+    expect(() => prepareScenarios(scenarios, [changed], temporaryFolder())).toThrow(
+      'is not the trace it was',
+    );
+    expect(() => prepareScenarios(scenarios, [], temporaryFolder())).toThrow(
+      'small.jsonl is needed: pass it with --trace',
+    );
+  });
+});
+
+describe('the fingerprint', () => {
+  it('is the same for the same scenarios, however they were written down', () => {
+    const scenarios = scenariosFor(smallTrace());
+    const turned = scenarios.map((scenario) => Object.fromEntries(Object.entries(scenario).reverse()));
+    expect(fingerprint(turned as unknown as typeof scenarios)).toBe(fingerprint(scenarios));
+    expect(fingerprint(scenarios)).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('changes with every field of a scenario', () => {
+    const [scenario] = scenariosFor(smallTrace());
+    if (scenario === undefined) throw new Error('a scenario is needed');
+    const changes = [
+      { name: 'other' },
+      { split: 'sealed' as const },
+      { trace: { ...scenario.trace, hash: '1' } },
+      { trace: { ...scenario.trace, name: '1' } },
+      { window: { ...scenario.window, warmupFromMs: 1 } },
+      { window: { ...scenario.window, scoredFromMs: 1 } },
+      { window: { ...scenario.window, untilMs: 1 } },
+      { speedup: 1 },
+      { workers: 1 },
+      { kvBlocks: 1 },
+      { blockSize: 1 },
+      { maxBatchedTokens: 1 },
+      { engine: 'other' },
+      { seed: 2 },
+    ];
+    expect(new Set(changes.map((change) => Object.keys(change)[0]))).toEqual(new Set(Object.keys(scenario)));
+    const prints = changes.map((change) => fingerprint([{ ...scenario, ...change }]));
+    expect(new Set([fingerprint([scenario]), ...prints]).size).toBe(changes.length + 1);
+  });
+});
