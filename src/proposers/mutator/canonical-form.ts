@@ -1,4 +1,4 @@
-import { type Expression, mapExpression, subexpressions } from './expression.ts';
+import { type Expression, mapExpression, number, subexpressions } from './expression.ts';
 import { type PolicyProgram, valuesByName } from './policy-program.ts';
 import { printExpression } from './print-expression.ts';
 import { simplify } from './simplify.ts';
@@ -20,6 +20,14 @@ export function canonicalForm(program: PolicyProgram): string | undefined {
   const parts = subexpressions(cost);
   if (parts.length > LARGEST || parts.some((part) => part.kind === 'opaque')) return undefined;
   return canonicalText(simplify(cost));
+}
+
+/** Text that is equal for terms which differ in names, order and constants only. */
+export function termShape(factor: Expression, values: ReadonlyMap<string, Expression>): string {
+  const anonymous = mapExpression(inlined(factor, values), (part) =>
+    part.kind === 'number' && part.value !== 0 ? number(1) : part,
+  );
+  return canonicalText(simplify(anonymous));
 }
 
 function inlined(expression: Expression, values: ReadonlyMap<string, Expression>): Expression {

@@ -36,7 +36,7 @@ export function declareBindings(
     );
   for (const wanted of needed) {
     const value = resolve(wanted.value);
-    const known = equalBinding(current, value, wanted.section, position);
+    const known = equalBinding(current, { ...wanted, value }, position);
     const chosen = known ?? freeName(current, wanted.name);
     if (chosen !== wanted.name) names.set(wanted.name, chosen);
     if (known !== undefined) continue;
@@ -71,17 +71,14 @@ export function inOrderOfNeed<T extends NamedValue>(
   return order;
 }
 
-/** A constant with this very value, visible before item `position` of the locals. */
-function equalBinding(
-  draft: Draft,
-  value: Expression,
-  section: Section,
-  position: number,
-): string | undefined {
-  if (value.kind === 'number') return undefined;
-  const text = printExpression(value);
-  const locals: readonly Item[] = section === 'setup' ? [] : draft.locals.slice(0, position);
-  return bindingsOf([...draft.setup, ...locals]).find((item) => printExpression(item.value) === text)?.name;
+/** A constant with this very value (a plain number must have the name, too), visible before item `position` of the locals. */
+function equalBinding(draft: Draft, wanted: NamedValue, position: number): string | undefined {
+  const text = printExpression(wanted.value);
+  const locals: readonly Item[] = wanted.section === 'setup' ? [] : draft.locals.slice(0, position);
+  return bindingsOf([...draft.setup, ...locals]).find(
+    ({ name: known, value }) =>
+      printExpression(value) === text && (value.kind !== 'number' || known === wanted.name),
+  )?.name;
 }
 
 export function freeName(draft: Draft, wanted: string): string {

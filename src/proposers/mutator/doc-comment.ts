@@ -17,11 +17,19 @@ export function layOutDocComment(text: string): string {
 }
 
 /** What a doc comment says, on one line. */
-export function textOfDocComment(comment: string): string {
+function textOfDocComment(comment: string): string {
   return comment
     .replace(/^\/\*+/, '')
     .replace(/\*+\/$/, '')
     .replaceAll(/\n\s*\* ?/g, '\n')
     .replaceAll(/\s+/g, ' ')
     .trim();
+}
+
+/** The comment with a sentence added at its end, unless it has it already. */
+export function withRemark(comment: string, remark: string): string {
+  const text = textOfDocComment(comment);
+  if (text.includes(remark)) return comment;
+  if (!comment.includes('\n')) return layOutDocComment(`${text} ${remark}`);
+  return comment.replace(/\s*\*\/$/, `\n * ${remark}\n */`);
 }

@@ -24,7 +24,7 @@ export function layOutConst(name: string, value: Expression, { indent, names }: 
   if (fits(oneLine, indent)) return oneLine;
   if (value.kind === 'choose') return layOutChoice(head, value, { indent, names });
   if (value.kind !== 'binary') return `${head}${brokenUp(value, { indent, names })};`;
-  return `${head.trimEnd()}\n${pad(indent + 2)}${layOutValue(value, { indent: indent + 2, names })};`;
+  return `${head.trimEnd()}\n${pad(indent + 2)}${layOutValue(value, ';', { indent: indent + 2, names })};`;
 }
 
 /** `return value;`, broken over lines where it must be. */
@@ -33,7 +33,7 @@ export function layOutReturn(value: Expression, { indent, names }: Margin): stri
   if (fits(oneLine, indent)) return oneLine;
   if (value.kind === 'choose') return layOutBranches('return ', value, { indent, names });
   if (value.kind !== 'binary') return `return ${brokenUp(value, { indent, names })};`;
-  const inner = layOutValue(value, { indent: indent + 2, names });
+  const inner = layOutValue(value, '', { indent: indent + 2, names });
   return `return (\n${pad(indent + 2)}${inner}\n${pad(indent)});`;
 }
 
@@ -52,10 +52,10 @@ function layOutBranches(head: string, value: Expression & { kind: 'choose' }, ma
   return `${head}${test}\n${branch}? ${then}\n${branch}: ${printExpression(value.alternate, margin.names)};`;
 }
 
-/** A value whose first line starts at `indent`. */
-function layOutValue(value: Expression, margin: Margin): string {
+/** A value whose first line starts at `indent`, and which `tail` follows. */
+function layOutValue(value: Expression, tail: string, margin: Margin): string {
   const oneLine = printExpression(value, margin.names);
-  return fits(`${oneLine};`, margin.indent) ? oneLine : brokenUp(value, margin);
+  return fits(oneLine + tail, margin.indent) ? oneLine : brokenUp(value, margin);
 }
 
 /** Calls with one argument a line; chains of one precedence broken at every operator. */

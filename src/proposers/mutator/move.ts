@@ -22,6 +22,8 @@ export interface Operator {
   readonly name: string;
   /** Relative frequency before anything is known about its success. */
   readonly prior: number;
+  /** Whether it leaves the incumbent behind; such operators get more of a run's first attempts. */
+  readonly isExploratory?: boolean;
   /** A move on the base policy; undefined where this operator finds nothing to do. */
   move(material: Material): Move | undefined;
 }

@@ -6,8 +6,8 @@ import { printExpression, USUAL_NAMES } from './print-expression.ts';
 import { placesOf } from './sites.ts';
 
 /** Beyond this, a result is hard to take in even if it breaks over lines. */
-const LONGEST_RESULT = 130;
-const PART_LENGTH = { least: 25, most: 92 };
+const LONGEST_RESULT = 200;
+const PART_LENGTH = { least: 30, most: 92 };
 /** Where the statements of a cost function usually stand. */
 const MARGIN: Margin = { indent: 8, names: USUAL_NAMES };
 

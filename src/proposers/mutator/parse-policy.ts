@@ -36,7 +36,7 @@ export function parsePolicy(source: string): PolicyProgram | undefined {
     setup: itemsOf(factory.statements, policy.statement, scope),
     locals: cost.body.type === 'BlockStatement' ? itemsOf(cost.body.body, result.statement, scope) : [],
     result: parseExpression(result.argument, scope),
-    description: undefined,
+    docComment: undefined,
   };
   return {
     source,

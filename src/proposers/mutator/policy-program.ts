@@ -32,8 +32,8 @@ export interface Draft {
   readonly setup: readonly Item[];
   readonly locals: readonly Item[];
   readonly result: Expression;
-  /** New text of the file's doc comment, without comment marks; undefined leaves it as it is. */
-  readonly description: string | undefined;
+  /** A new doc comment for the file, with its marks; undefined leaves the one it has. */
+  readonly docComment: string | undefined;
 }
 
 export type Section = 'setup' | 'locals';

@@ -1,4 +1,6 @@
 import { binary, type Expression, number } from './expression.ts';
+import { printExpression } from './print-expression.ts';
+import { rounded } from './simplify.ts';
 
 /** One summand: `weight` × `factor`. */
 export interface Term {
@@ -64,4 +66,13 @@ export function withLeadingFactor(weight: Expression, factor: Expression): Expre
   return factor.kind === 'binary' && factor.operator === '*'
     ? { ...factor, left: withLeadingFactor(weight, factor.left) }
     : binary(weight, '*', factor);
+}
+
+/** The terms with `added` at the end, or joined with an equal one. */
+export function withTerm(terms: readonly Term[], added: Term): Term[] {
+  const text = printExpression(added.factor);
+  const same = terms.findIndex((term) => printExpression(term.factor) === text);
+  const known = terms[same];
+  if (known === undefined) return [...terms, added];
+  return terms.with(same, { ...known, weight: rounded(known.weight + added.weight) });
 }

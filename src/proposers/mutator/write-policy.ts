@@ -1,4 +1,5 @@
-import { layOutDocComment } from './doc-comment.ts';
+import { parametrise } from './constants.ts';
+import { withRemark } from './doc-comment.ts';
 import type { SignalRole } from './expression.ts';
 import { layOutConst, layOutReturn, type Margin } from './lay-out.ts';
 import {
@@ -19,12 +20,15 @@ import {
 } from './text-edit.ts';
 import { tidyPolicy } from './tidy-policy.ts';
 
+/** Warns readers of a doc comment that was written for an earlier cost. */
+const REMARK = 'Search has since changed its terms.';
+
 /** The program's source with the statements of `draft` in place of its own; everything else stays as it is. */
 export function writePolicy(program: PolicyProgram, draft: Draft): string {
   const names = roleNames(program, draft);
   const edits = [
     ...parameterEdits(program, names),
-    ...descriptionEdits(program, draft),
+    ...docCommentEdits(program, draft),
     ...sectionEdits(program, program.draft.setup, draft.setup, program.factoryReturn.start, names),
     ...costEdits(program, draft, names),
   ];
@@ -55,10 +59,13 @@ function parameterEdits(program: PolicyProgram, names: RoleNames): TextEdit[] {
   });
 }
 
-function descriptionEdits(program: PolicyProgram, draft: Draft): TextEdit[] {
-  if (draft.description === undefined) return [];
-  const text = layOutDocComment(draft.description);
-  const { docComment, exportStart } = program;
+function docCommentEdits(program: PolicyProgram, draft: Draft): TextEdit[] {
+  const { docComment, exportStart, source } = program;
+  if (draft.docComment === undefined) {
+    if (docComment === undefined || parametrise(draft).shape === parametrise(program.draft).shape) return [];
+    return [{ ...docComment, text: withRemark(source.slice(docComment.start, docComment.end), REMARK) }];
+  }
+  const text = draft.docComment;
   if (docComment !== undefined) return [{ ...docComment, text }];
   return [{ start: exportStart, end: exportStart, text: `${text}\n` }];
 }

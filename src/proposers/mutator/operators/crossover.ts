@@ -1,13 +1,13 @@
+import { termShape } from '../canonical-form.ts';
 import { costDimension } from '../cost-terms.ts';
 import { declareBindings, inOrderOfNeed, type NamedValue } from '../declare-bindings.ts';
-import { textOfDocComment } from '../doc-comment.ts';
 import { type Expression, namesIn, subexpressions } from '../expression.ts';
 import { guessedWeight } from '../grammar.ts';
 import type { Material, Move, Operator } from '../move.ts';
 import { phrase } from '../phrase.ts';
 import { bindingsOf, type Draft, type PolicyProgram, valuesByName } from '../policy-program.ts';
-import { printExpression } from '../print-expression.ts';
-import { sumOf, type Term, termsOf } from '../terms.ts';
+import { rounded } from '../simplify.ts';
+import { sumOf, type Term, termsOf, withTerm } from '../terms.ts';
 import { dependsOnWorker } from '../worker-dependence.ts';
 import { withoutConstants } from './fresh-cost.ts';
 import { scaleConstant } from './scale-constant.ts';
@@ -25,6 +25,7 @@ const ATTEMPT_DONORS = 8;
 export const crossover: Operator = {
   name: 'crossover',
   prior: 0.12,
+  isExploratory: true,
   move(material) {
     const donor = material.random.pick(donorsFor(material));
     if (donor === undefined) return undefined;
@@ -72,32 +73,29 @@ function isGraftable({ draft }: PolicyProgram): boolean {
 }
 
 function addDonorTerm(material: Material, donor: Donor): Move | undefined {
-  const term = donorTerm(material, donor);
+  const term = material.random.pick(foreignTerms(material.base.draft, donor));
   if (term === undefined) return undefined;
   const { draft, factor } = graft(material.base.draft, donor, term.factor);
-  const terms = termsOf(draft.result);
-  const text = printExpression(factor);
-  if (terms.some((other) => printExpression(other.factor) === text)) return undefined;
   return {
-    draft: { ...draft, result: sumOf([...terms, { ...term, factor }]) },
+    draft: { ...draft, result: sumOf(withTerm(termsOf(draft.result), { ...term, factor })) },
     idea: `add the term ${phrase(sumOf([term]))} of ${donor.name}`,
   };
 }
 
 function replaceByDonorTerm(material: Material, donor: Donor): Move | undefined {
-  const term = donorTerm(material, donor);
+  const term = material.random.pick(foreignTerms(material.base.draft, donor));
   const terms = termsOf(material.base.draft.result);
   if (term === undefined || terms.length < 2) return undefined;
   const index = material.random.int(terms.length);
   const { draft, factor } = graft(material.base.draft, donor, term.factor);
   const replaced = terms.slice(index, index + 1);
   return {
-    draft: { ...draft, result: sumOf(terms.with(index, { ...term, factor })) },
+    draft: { ...draft, result: sumOf(withTerm(terms.toSpliced(index, 1), { ...term, factor })) },
     idea: `charge ${phrase(sumOf([term]))} of ${donor.name} instead of ${phrase(sumOf(replaced))}`,
   };
 }
 
-/** The weighted sum of both costs. */
+/** The weighted sum of both costs; parts they share stay as they are. */
 function mixCosts(material: Material, donor: Donor): Move | undefined {
   const { base, random } = material;
   const scale = guessedWeight(
@@ -107,10 +105,10 @@ function mixCosts(material: Material, donor: Donor): Move | undefined {
   );
   let draft = base.draft;
   let terms = termsOf(draft.result);
-  for (const term of termsOf(donor.program.draft.result)) {
+  for (const term of foreignTerms(base.draft, donor)) {
     const grafted = graft(draft, donor, term.factor);
     draft = grafted.draft;
-    terms = withTerm(terms, { weight: Number((term.weight * scale).toPrecision(3)), factor: grafted.factor });
+    terms = withTerm(terms, { weight: rounded(term.weight * scale), factor: grafted.factor });
   }
   return {
     draft: { ...draft, result: sumOf(terms) },
@@ -118,23 +116,13 @@ function mixCosts(material: Material, donor: Donor): Move | undefined {
   };
 }
 
-/** Adds to the weight of an equal term, or appends. */
-function withTerm(terms: readonly Term[], added: Term): Term[] {
-  const text = printExpression(added.factor);
-  const same = terms.findIndex((term) => printExpression(term.factor) === text);
-  const known = terms[same];
-  if (known === undefined) return [...terms, added];
-  return terms.with(same, { ...known, weight: Number((known.weight + added.weight).toPrecision(3)) });
-}
-
 /** The donor's cost in place of the own one, often with one constant changed. */
 function takeWholeCost(material: Material, donor: Donor): Move | undefined {
   const { base, random } = material;
   const { draft, factor } = graft(withoutConstants(base), donor, donor.program.draft.result);
   const { docComment, source } = donor.program;
-  const description =
-    docComment === undefined ? undefined : textOfDocComment(source.slice(docComment.start, docComment.end));
-  const whole: Draft = { ...draft, result: factor, description };
+  const comment = docComment === undefined ? undefined : source.slice(docComment.start, docComment.end);
+  const whole: Draft = { ...draft, result: factor, docComment: comment };
   const idea = `take over the cost of ${donor.name}`;
   if (random.chance(0.6)) return { draft: whole, idea };
   const varied = scaleConstant.move({ ...material, base: { ...base, draft: whole } });
@@ -143,9 +131,14 @@ function takeWholeCost(material: Material, donor: Donor): Move | undefined {
     : { draft: varied.draft, idea: `${idea}, and ${varied.idea}` };
 }
 
-function donorTerm({ random }: Material, { program }: Donor): Term | undefined {
+/** Summands of the donor's cost that are more than the base's own with other constants. */
+function foreignTerms(base: Draft, { program }: Donor): Term[] {
+  const ownValues = valuesByName(base);
+  const own = new Set(termsOf(base.result).map((term) => termShape(term.factor, ownValues)));
   const values = valuesByName(program.draft);
-  return random.pick(termsOf(program.draft.result).filter((term) => dependsOnWorker(term.factor, values)));
+  return termsOf(program.draft.result).filter(
+    (term) => dependsOnWorker(term.factor, values) && !own.has(termShape(term.factor, values)),
+  );
 }
 
 /** Declares what part of a donor's cost needs, and says how the draft spells it. */
@@ -155,7 +148,8 @@ function graft(draft: Draft, { program }: Donor, part: Expression): { draft: Dra
     for (const { name, value } of bindingsOf(program.draft[section]))
       available.set(name, { name, value, section });
   }
-  const needed = inOrderOfNeed(part, (name) => available.get(name));
-  const declared = declareBindings(draft, part, needed);
+  const needed = new Set(inOrderOfNeed(part, (name) => available.get(name)));
+  const inDonorOrder = [...available.values()].filter((value) => needed.has(value));
+  const declared = declareBindings(draft, part, inDonorOrder);
   return { draft: declared.draft, factor: declared.expression };
 }

@@ -7,7 +7,7 @@ import { phrase } from '../phrase.ts';
 import { valuesByName } from '../policy-program.ts';
 import { simplify } from '../simplify.ts';
 import { placesOf, type Sum, sumsOf } from '../sites.ts';
-import { sumOf, type Term } from '../terms.ts';
+import { sumOf, type Term, withTerm } from '../terms.ts';
 import { dependsOnWorker } from '../worker-dependence.ts';
 
 interface ChosenTerm {
@@ -51,7 +51,7 @@ export const replaceTerm: Operator = {
     const { sum, term, index } = chosen;
     const fresh = asTermOf(quantity, costDimension(base.draft), random);
     const declared = declareTerm(base.draft, fresh);
-    const expression = sum.putTerms(sum.terms.with(index, declared.term));
+    const expression = sum.putTerms(withTerm(sum.terms.toSpliced(index, 1), declared.term));
     return {
       draft: sum.site.put(expression, declared.draft),
       idea: `charge ${phrase(sumOf([declared.term]))} instead of ${phrase(sumOf([term]))}`,
@@ -69,7 +69,7 @@ export const modulateTerm: Operator = {
     const { sum, term, index } = chosen;
     const { factor, crowding, weight } = crowdingFactor(material.random);
     const declared = declareBuildingBlocks(material.base.draft, factor, sum.site.position);
-    const product = binary(term.factor, '*', declared.expression);
+    const product = binary(term.factor, '*', simplify(declared.expression));
     const expression = sum.putTerms(sum.terms.with(index, { ...term, factor: product }));
     return {
       draft: sum.site.put(expression, declared.draft),

@@ -1,3 +1,4 @@
+import { buildingBlock } from '../building-blocks.ts';
 import { declareBuildingBlocks } from '../declare-bindings.ts';
 import type { Expression, Signal } from '../expression.ts';
 import { converted, QUANTITIES } from '../grammar.ts';
@@ -43,7 +44,12 @@ function substitutes(signal: Signal, dimension: Dimension): Expression[] {
   return [...[...kin, ...kin, ...same].map((other) => other.expression), ...convertible];
 }
 
-const NAMED_QUANTITIES = QUANTITIES.filter(({ expression }) => expression.kind === 'name');
+/** Named quantities that are more than a signal in another unit. */
+const NAMED_QUANTITIES = QUANTITIES.filter(({ expression }) => {
+  const value = expression.kind === 'name' ? buildingBlock(expression.name)?.value : undefined;
+  if (value?.kind !== 'binary') return value !== undefined;
+  return value.operator !== '/' && !(value.left.kind === 'name' && value.left.name === 'msPerToken');
+});
 
 function saysLoad(signal: Signal): boolean {
   return signal.field in LOAD_FIELDS;
