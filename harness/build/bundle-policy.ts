@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type BuildFailure, build, type Message, transform } from 'esbuild';
 import { compileWithin } from './compile-within.ts';
@@ -24,6 +22,9 @@ export type PolicyBundle =
 /** Oldest language level among the supported Node versions. */
 const TARGET = 'es2022';
 
+/** Nothing can be found relative to a folder that is not there. */
+const NO_FOLDER = path.resolve('/autoresearch-has-no-such-folder');
+
 /** An ordinary policy takes a few milliseconds. */
 const BUILD_DEADLINE_MS = 10_000;
 
@@ -32,7 +33,7 @@ const TSCONFIG = { compilerOptions: { target: TARGET, verbatimModuleSyntax: true
 
 /**
  * Compiles one policy source. `name` is the file name used in messages. Reads no file: the source comes in as text,
- * every import is refused and the working directory is empty.
+ * every import is refused and the working directory does not exist.
  */
 export async function bundlePolicy(
   source: string,
@@ -40,23 +41,20 @@ export async function bundlePolicy(
 ): Promise<PolicyBundle> {
   const violation = sourceLimitViolation(source, options.name);
   if (violation !== undefined) return { kind: 'rejected', reason: violation };
-  const emptyFolder = await mkdtemp(path.join(tmpdir(), 'autoresearch-build-'));
   try {
-    const built = await compileWithin(BUILD_DEADLINE_MS, () => bundleIn(emptyFolder, source, options.name));
+    const built = await compileWithin(BUILD_DEADLINE_MS, () => compile(source, options.name));
     if (built !== 'timed-out') return built;
     return { kind: 'rejected', reason: `${options.name}: compiling takes too long: simplify the policy` };
   } catch (error) {
     if (!isBuildFailure(error)) throw error;
     return describeFailure(error, options.name);
-  } finally {
-    await rm(emptyFolder, { recursive: true, force: true });
   }
 }
 
-async function bundleIn(emptyFolder: string, source: string, name: string): Promise<PolicyBundle> {
+async function compile(source: string, name: string): Promise<PolicyBundle> {
   const bundled = await build({
     stdin: { contents: source, loader: 'ts', sourcefile: name },
-    absWorkingDir: emptyFolder,
+    absWorkingDir: NO_FOLDER,
     tsconfigRaw: TSCONFIG,
     supported: { 'top-level-await': false },
     bundle: true,

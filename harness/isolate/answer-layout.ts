@@ -16,8 +16,6 @@ export interface AnswerColumns {
   readonly placementOrder: Int32Array;
 }
 
-export type AnswerColumn = AnswerColumns[keyof AnswerColumns];
-
 export interface ColumnLayout {
   readonly name: keyof AnswerColumns;
   readonly array: Uint8ArrayConstructor | Int32ArrayConstructor | Float64ArrayConstructor;
