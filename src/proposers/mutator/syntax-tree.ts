@@ -49,12 +49,23 @@ function isNode(value: unknown): value is AnyNode {
   );
 }
 
-/** Whether an identifier node stands for a variable, rather than for a property or a type. */
+/** Whether an identifier node may read a variable: it declares none, and names neither a property nor a parameter. */
 export function isReference(node: AnyNode, parent: AnyNode | undefined): boolean {
-  if (node.type !== 'Identifier') return false;
-  if (parent?.type === 'MemberExpression') return parent.object === node || parent.computed;
-  if (parent?.type === 'Property') return parent.value === node || parent.computed;
-  return !(parent?.type ?? '').startsWith('TS') || parent?.type.endsWith('Expression') === true;
+  switch (parent?.type) {
+    case 'MemberExpression':
+      return parent.object === node || parent.computed;
+    case 'Property':
+      return parent.value === node || parent.computed;
+    case 'VariableDeclarator':
+      return parent.init === node;
+    case 'FunctionDeclaration':
+    case 'FunctionExpression':
+      return false;
+    case 'ArrowFunctionExpression':
+      return parent.body === node;
+    default:
+      return true;
+  }
 }
 
 /** The tokens of a module, one space between them: equal for sources that differ in comments and layout only. */
