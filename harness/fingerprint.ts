@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { version as esbuildVersion } from 'esbuild';
+
+import { compilerVersion } from './build/compiler-version.ts';
 import { buildHash } from './build-hash.ts';
 import type { Scenario } from './score/scenario.ts';
 
@@ -10,7 +11,7 @@ import type { Scenario } from './score/scenario.ts';
 export function fingerprint(scenarios: readonly Scenario[]): string {
   const parts = {
     build: buildHash(),
-    esbuild: esbuildVersion,
+    esbuild: compilerVersion,
     node: process.versions.node.split('.')[0],
     scenarios: scenarios.map(canonical),
   };

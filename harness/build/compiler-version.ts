@@ -1,0 +1,2 @@
+/** The compiler of policies, as part of the fingerprint. */
+export { version as compilerVersion } from 'esbuild';
