@@ -45,6 +45,9 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       'harness/user-error.ts',
     ],
   },
+  'harness/replay': {
+    uses: ['harness/engines', 'harness/trace', 'harness/sim', 'harness/ds', 'harness/user-error.ts'],
+  },
   'harness/targets.ts': { uses: ['harness/installed-package.ts', 'harness/user-error.ts'] },
   'harness/fingerprint.ts': { uses: ['harness/build', 'harness/build-hash.ts', 'harness/score'] },
   'harness/index.ts': { uses: ['harness'] },
@@ -90,6 +93,7 @@ const DEPENDENCY_HOMES: Readonly<Record<string, readonly string[]>> = {
     'src/config',
     'src/commands',
     'src/proposers',
+    'harness/replay',
     'harness/trace',
     'harness/isolate',
     'harness/engines',
