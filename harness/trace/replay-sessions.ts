@@ -66,13 +66,21 @@ function firstTimestamp(row: TraceRow, path: string, load: LoadKind): number {
 
 function thinkTime(row: TraceRow, session: OpenSession, path: string): number {
   if (row.delayMs !== undefined) return row.delayMs;
-  if (row.timestampMs === undefined || session.lastTimestampMs === undefined) return 0;
+  if (row.timestampMs === undefined) return 0;
+  const name = JSON.stringify(row.sessionId);
+  if (session.lastTimestampMs === undefined) {
+    throw problem(
+      { path, line: row.line },
+      `timestamp is ${row.timestampMs}, but no earlier turn of session ${name} has one to tell the delay from; ` +
+        'give an explicit delay or remove it',
+    );
+  }
   const delay = row.timestampMs - session.lastTimestampMs;
   if (delay >= 0) return delay;
   throw problem(
     { path, line: row.line },
     `timestamp is ${row.timestampMs}, before ${session.lastTimestampMs} of an earlier turn of session ` +
-      `${JSON.stringify(row.sessionId)}; put its rows in order or give an explicit delay`,
+      `${name}; put its rows in order or give an explicit delay`,
   );
 }
 

@@ -87,9 +87,12 @@ describe('delays of a compiled trace', () => {
     expect([...columns.delayMs]).toEqual([0, 0, 100]);
   });
 
-  it('are 0 after a turn without timestamp in closed loop', () => {
-    const columns = compile([turn({}), turn({ timestamp: 50 }), turn({ timestamp: 80 })], 'closed');
-    expect([...columns.delayMs]).toEqual([0, 0, 30]);
+  it('are 0 on rows without timestamp and can’t be told from a first timestamp', () => {
+    const closed = (...rows: object[]) => [...compile(rows.map(turn), 'closed').delayMs];
+    expect(closed({}, {}, { delay: 3, timestamp: 50 }, { timestamp: 80 })).toEqual([0, 0, 3, 30]);
+    expect(complaint(() => closed({}, { delay: 3 }, { timestamp: 50 }))).toBe(
+      'small.jsonl:3: timestamp is 50, but no earlier turn of session "a" has one to tell the delay from; give an explicit delay or remove it',
+    );
   });
 
   it('must not be on a first turn, unless 0', () => {
