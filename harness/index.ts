@@ -6,6 +6,17 @@ export { fingerprint } from './fingerprint.ts';
 export { packageRoot } from './installed-package.ts';
 export { type EvaluationJob, evaluatePolicy } from './isolate/evaluate-policy.ts';
 export { type PreparedScenario, prepareScenarios } from './isolate/prepare-scenarios.ts';
+export { type EngineArguments, parseEngineArguments } from './replay/engine-arguments.ts';
+export type { ReplayRecord } from './replay/replay-records.ts';
+export type { ReplayReport } from './replay/replay-report.ts';
+export type {
+  ReplayRequest,
+  SyntheticArrivals,
+  SyntheticWorkload,
+  TraceWorkload,
+} from './replay/replay-request.ts';
+export { parseRouterArguments } from './replay/router-arguments.ts';
+export { type ReplayRun, runReplay } from './replay/run-replay.ts';
 export { gateFailures } from './score/gates.ts';
 export type { Evaluation, Outcome, OutcomeKind } from './score/outcome.ts';
 export type { Scenario, Split } from './score/scenario.ts';
@@ -13,6 +24,14 @@ export type { ScenarioMetrics } from './score/scenario-metrics.ts';
 export { type ScenarioOptions, scenariosFor } from './score/scenario-set.ts';
 export { openTraces, type ScenarioTrace } from './score/scenario-trace.ts';
 export { gain, type Score, scoreAgainst, scoredScenarios } from './score/score.ts';
+export {
+  DEFAULT_ENGINE,
+  DEFAULT_KV_ROUTER,
+  type KvRouterConfig,
+  type LoadSpec,
+  type RouterSpec,
+  type TieBreak,
+} from './sim/config.ts';
 export { type Baseline, baselinesOf, pinnedBaseline, TARGETS, type Target, targetNamed } from './targets.ts';
 export { generateTrace, traceText } from './trace/generate.ts';
 export { readMooncake } from './trace/mooncake.ts';

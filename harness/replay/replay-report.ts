@@ -1,0 +1,190 @@
+import type { RequestColumns } from '../sim/request-columns.ts';
+import { type RequestOutcomes, type SimulationResult, STATUS } from '../sim/simulation-result.ts';
+import { type Distribution, distributionOf, exactDistribution } from './distribution.ts';
+import type { ReplayRequest, ServiceLevel } from './replay-request.ts';
+
+type Family =
+  | 'ttft_ms'
+  | 'ttst_ms'
+  | 'tpot_ms'
+  | 'e2e_latency_ms'
+  | 'itl_ms'
+  | 'output_token_throughput_per_user';
+
+type FamilyFigures<Name extends Family = Family> = {
+  readonly [Key in `${keyof Distribution}_${Name}`]: number;
+};
+
+interface Counts {
+  /** Requests of the workload, rejected ones included. */
+  readonly num_requests: number;
+  readonly completed_requests: number;
+  /** Sums over completed requests. */
+  readonly total_input_tokens: number;
+  readonly total_output_tokens: number;
+  readonly processed_tokens: number;
+  /** End of the last completed request. */
+  readonly duration_ms: number;
+}
+
+interface Throughput {
+  readonly request_throughput_rps: number;
+  readonly input_throughput_tok_s: number;
+  readonly output_throughput_tok_s: number;
+  readonly total_throughput_tok_s: number;
+}
+
+interface Reuse {
+  /** Largest reuse over all admissions of each request. */
+  readonly prefix_cache_reused_ratio: number;
+  readonly first_admission_prefix_cache_reused_ratio: number;
+}
+
+interface Fleet {
+  readonly prefill_worker_seconds: number;
+  readonly decode_worker_seconds: number;
+  readonly prefill_gpus_per_worker: number;
+  readonly decode_gpus_per_worker: number;
+  readonly gpu_hours: number;
+}
+
+/** Only in reports of a replay with a service level. */
+interface Goodput {
+  readonly goodput_completed_requests: number;
+  readonly goodput_request_throughput_rps: number;
+  readonly goodput_output_throughput_tok_s: number;
+}
+
+/** DynoSim's report of an aggregated replay, key for key, without the figures that depend on the host's speed. */
+export type ReplayReport = Counts & Throughput & Reuse & Fleet & FamilyFigures & Partial<Goodput>;
+
+export function createReplayReport(
+  columns: RequestColumns,
+  result: SimulationResult,
+  request: ReplayRequest,
+): ReplayReport {
+  const { outcomes } = result;
+  const completed = completedRequests(outcomes);
+  const counts = countsOf(columns, outcomes, completed);
+  const seconds = ratedSeconds(counts.duration_ms);
+  return {
+    ...counts,
+    request_throughput_rps: counts.completed_requests / seconds,
+    input_throughput_tok_s: counts.total_input_tokens / seconds,
+    output_throughput_tok_s: counts.total_output_tokens / seconds,
+    total_throughput_tok_s: counts.processed_tokens / seconds,
+    ...reuseOf(outcomes, completed, counts.total_input_tokens),
+    ...fleetOf(request.workers, counts.duration_ms, result.lastEventMs),
+    ...latenciesOf(outcomes, completed),
+    ...named('itl_ms', distributionOf(result.gaps.itlMs)),
+    ...named('output_token_throughput_per_user', distributionOf(result.gaps.tokensPerSecond)),
+    ...goodputOf(outcomes, completed, request.sla, seconds),
+  };
+}
+
+function completedRequests({ status }: RequestOutcomes): Int32Array {
+  const completed: number[] = [];
+  status.forEach((value, request) => {
+    if (value === STATUS.completed) completed.push(request);
+  });
+  return Int32Array.from(completed);
+}
+
+/** A replay without duration is rated as if it took a nanosecond. */
+function ratedSeconds(durationMs: number): number {
+  return Math.max(durationMs / 1000, 1e-9);
+}
+
+function countsOf(columns: RequestColumns, outcomes: RequestOutcomes, completed: Int32Array): Counts {
+  const input = sum(columns.promptTokens, completed);
+  const output = sum(outcomes.outputTokens, completed);
+  return {
+    num_requests: columns.count,
+    completed_requests: completed.length,
+    total_input_tokens: input,
+    total_output_tokens: output,
+    processed_tokens: input + output,
+    duration_ms: completed.reduce((latest, request) => Math.max(latest, at(outcomes.endMs, request)), 0),
+  };
+}
+
+function reuseOf(outcomes: RequestOutcomes, completed: Int32Array, inputTokens: number): Reuse {
+  const share = (reused: Int32Array) => (inputTokens === 0 ? 0 : sum(reused, completed) / inputTokens);
+  return {
+    prefix_cache_reused_ratio: share(outcomes.reusedTokens),
+    first_admission_prefix_cache_reused_ratio: share(outcomes.firstReusedTokens),
+  };
+}
+
+/** One worker is paid until its last completion, a fleet until the last event of all. */
+function fleetOf(workers: number, durationMs: number, lastEventMs: number): Fleet {
+  const seconds = workers === 1 ? durationMs / 1000 : (workers * lastEventMs) / 1000;
+  return {
+    prefill_worker_seconds: 0,
+    decode_worker_seconds: seconds,
+    prefill_gpus_per_worker: 0,
+    decode_gpus_per_worker: 1,
+    gpu_hours: seconds / 3600,
+  };
+}
+
+function latenciesOf(outcomes: RequestOutcomes, completed: Int32Array) {
+  const { arrivalMs, firstTokenMs, secondTokenMs, lastTokenMs, outputTokens } = outcomes;
+  const withTokens = (fewest: number) => completed.filter((request) => at(outputTokens, request) >= fewest);
+  const values = (requests: Int32Array, of: (request: number) => number) =>
+    exactDistribution(Float64Array.from(requests, of));
+  const some = withTokens(1);
+  const several = withTokens(2);
+  const ttft = (request: number) => at(firstTokenMs, request) - at(arrivalMs, request);
+  const ttst = (request: number) => at(secondTokenMs, request) - at(firstTokenMs, request);
+  const tpot = (request: number) =>
+    (at(lastTokenMs, request) - at(firstTokenMs, request)) / (at(outputTokens, request) - 1);
+  const e2e = (request: number) => at(lastTokenMs, request) - at(arrivalMs, request);
+  return {
+    ...named('ttft_ms', values(some, ttft)),
+    ...named('ttst_ms', values(several, ttst)),
+    ...named('tpot_ms', values(several, tpot)),
+    ...named('e2e_latency_ms', values(some, e2e)),
+  };
+}
+
+function named<Name extends Family>(family: Name, distribution: Distribution): FamilyFigures<Name> {
+  const figures = Object.entries(distribution).map(([statistic, value]) => [`${statistic}_${family}`, value]);
+  return Object.fromEntries(figures) as FamilyFigures<Name>;
+}
+
+function goodputOf(
+  outcomes: RequestOutcomes,
+  completed: Int32Array,
+  sla: ServiceLevel,
+  seconds: number,
+): Partial<Goodput> {
+  if (sla.ttftMs === undefined && sla.itlMs === undefined && sla.e2eMs === undefined) return {};
+  const good = completed.filter((request) => isGood(request, outcomes, sla));
+  return {
+    goodput_completed_requests: good.length,
+    goodput_request_throughput_rps: good.length / seconds,
+    goodput_output_throughput_tok_s: sum(outcomes.outputTokens, good) / seconds,
+  };
+}
+
+/** A request without output has an end but no first token: it can't hold a bound that needs one. */
+function isGood(request: number, outcomes: RequestOutcomes, sla: ServiceLevel): boolean {
+  const { ttftMs = Number.POSITIVE_INFINITY, itlMs, e2eMs = Number.POSITIVE_INFINITY } = sla;
+  const arrival = at(outcomes.arrivalMs, request);
+  const tokens = at(outcomes.outputTokens, request);
+  const e2e = at(outcomes.endMs, request) - arrival;
+  if (e2e > e2eMs) return false;
+  if (tokens === 0) return sla.ttftMs === undefined && itlMs === undefined;
+  const ttft = at(outcomes.firstTokenMs, request) - arrival;
+  if (ttft > ttftMs) return false;
+  return itlMs === undefined || tokens === 1 || (e2e - ttft) / (tokens - 1) <= itlMs;
+}
+
+function sum(column: Int32Array, requests: Int32Array): number {
+  return requests.reduce((total, request) => total + at(column, request), 0);
+}
+
+function at(column: Int32Array | Float64Array, request: number): number {
+  return column[request] ?? Number.NaN;
+}

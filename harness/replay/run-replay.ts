@@ -1,0 +1,67 @@
+import { polynomialTiming } from '../sim/polynomial-timing.ts';
+import type { RequestColumns } from '../sim/request-columns.ts';
+import { simulate } from '../sim/simulate.ts';
+import type { SimulationResult } from '../sim/simulation-result.ts';
+import { compileRequests } from '../trace/compile-requests.ts';
+import { readMooncake } from '../trace/mooncake.ts';
+import { type ReplayRecord, replayRecords } from './replay-records.ts';
+import { createReplayReport, type ReplayReport } from './replay-report.ts';
+import type { ReplayRequest } from './replay-request.ts';
+import { syntheticRequests } from './synthetic-workload.ts';
+
+/** A finished replay. */
+export interface ReplayRun {
+  readonly report: ReplayReport;
+  readonly columns: RequestColumns;
+  readonly result: SimulationResult;
+  /** Oddities of the workload that did not stop the replay, one sentence each. */
+  readonly warnings: readonly string[];
+  /** Host time of the simulation alone, ms. */
+  readonly wallMs: number;
+  /** One per request that ended, made while they are read. */
+  records(): Iterable<ReplayRecord>;
+}
+
+interface Workload {
+  readonly columns: RequestColumns;
+  readonly warnings: readonly string[];
+  sessionName(index: number): string;
+}
+
+/** Replays a workload. Bad input is a UserError; a request that can never be scheduled is a DeadEndError that names it. */
+export function runReplay(request: ReplayRequest): ReplayRun {
+  const { columns, warnings, sessionName } = openWorkload(request);
+  const startedAt = performance.now();
+  const result = simulate(columns, {
+    engine: request.engine,
+    timing: polynomialTiming(request),
+    workers: request.workers,
+    router: request.router,
+    load: request.load,
+    maxSimTimeMs: request.maxSimTimeMs,
+  });
+  const wallMs = performance.now() - startedAt;
+  return {
+    report: createReplayReport(columns, result, request),
+    columns,
+    result,
+    warnings,
+    wallMs,
+    records: () => replayRecords(columns, result.outcomes, request, sessionName),
+  };
+}
+
+function openWorkload({ workload, engine, load }: ReplayRequest): Workload {
+  const { blockSize } = engine;
+  if (workload.kind === 'synthetic') {
+    const columns = syntheticRequests(workload, blockSize);
+    return { columns, warnings: [], sessionName: (index) => `session_${(columns.session[index] ?? 0) + 1}` };
+  }
+  const trace = readMooncake(workload.path, { traceBlockSize: workload.traceBlockSize });
+  const names = trace.rows.map(({ sessionId, line }) => sessionId ?? `request_${line}`);
+  return {
+    columns: compileRequests(trace, { blockSize, load: load.kind }),
+    warnings: trace.warnings,
+    sessionName: (index) => names[index] ?? '',
+  };
+}
