@@ -1,6 +1,6 @@
 import type { PassTiming } from './pass-timing.ts';
 
-/** Divisors of the pass parts; `speedupRatio` 0 switches all scaling off. */
+/** Divisors of the pass parts; `speedupRatio` 0 switches all scaling off, `decodeSpeedupRatio` 0 that of decode. */
 export interface SpeedupRatios {
   readonly speedupRatio: number;
   readonly decodeSpeedupRatio: number;
@@ -11,7 +11,8 @@ export function polynomialTiming(
   ratios: SpeedupRatios = { speedupRatio: 1, decodeSpeedupRatio: 1 },
 ): PassTiming {
   const prefillDivisor = ratios.speedupRatio === 0 ? 1 : ratios.speedupRatio;
-  const decodeDivisor = ratios.speedupRatio === 0 ? 1 : ratios.speedupRatio * ratios.decodeSpeedupRatio;
+  const decodeRatio = ratios.speedupRatio * ratios.decodeSpeedupRatio;
+  const decodeDivisor = decodeRatio === 0 ? 1 : decodeRatio;
   return {
     prefillMs(requests, sumIsl, sumPrefix) {
       // The batch is priced by its floored means, not by its true sum.
