@@ -97,7 +97,13 @@ export function mapExpression(expression: Expression, change: (e: Expression) =>
 
 /** All subexpressions, the expression itself first. */
 export function subexpressions(expression: Expression): Expression[] {
-  return [expression, ...children(expression).flatMap(subexpressions)];
+  const found: Expression[] = [];
+  const visit = (part: Expression): void => {
+    found.push(part);
+    for (const child of children(part)) visit(child);
+  };
+  visit(expression);
+  return found;
 }
 
 /** Names of bindings an expression refers to; opaque text is not looked into. */

@@ -9,10 +9,20 @@ export interface Move {
   readonly idea: string;
 }
 
+/** An earlier attempt that has a score. */
+export interface ScoredAttempt {
+  readonly attempt: number;
+  readonly verdict: 'kept' | 'discarded';
+  readonly score: number;
+  readonly source: string;
+}
+
 /** What an operator works with. */
 export interface Material {
   readonly random: Random;
   readonly context: ProposalContext;
+  /** The scored attempts of the context, best first. */
+  readonly ranked: readonly ScoredAttempt[];
   readonly library: PolicyLibrary;
   /** The policy to change: the incumbent, or an earlier attempt that came close. */
   readonly base: PolicyProgram;
@@ -26,4 +36,12 @@ export interface Operator {
   readonly isExploratory?: boolean;
   /** A move on the base policy; undefined where this operator finds nothing to do. */
   move(material: Material): Move | undefined;
+}
+
+/** The scored attempts of a history, best first, equal ones oldest first. */
+export function rankedAttempts({ history }: ProposalContext): ScoredAttempt[] {
+  const scored = history.flatMap(({ attempt, verdict, score, source }) =>
+    score === undefined || source === undefined ? [] : [{ attempt, verdict, score, source }],
+  );
+  return scored.sort((a, b) => a.score - b.score || a.attempt - b.attempt);
 }

@@ -1,5 +1,5 @@
 import type { Proposal, ProposalContext, Proposer } from '../proposer.ts';
-import type { Move, Operator } from './move.ts';
+import { type Move, type Operator, rankedAttempts, type ScoredAttempt } from './move.ts';
 import { nameLongParts, sizeOfDraft } from './name-long-parts.ts';
 import { operatorWeights } from './operator-weights.ts';
 import { addTerm, breakTies } from './operators/add-term.ts';
@@ -60,10 +60,12 @@ function proposeMutation(context: ProposalContext, library: PolicyLibrary): Prop
   const weights = operatorWeights(OPERATORS, context.history);
   const sources = [context.incumbent.source, ...context.history.flatMap(({ source }) => source ?? [])];
   const seen = new Set(sources.map((source) => library.entryOf(source).identity));
+  const ranked = rankedAttempts(context);
+  const near = nearMisses(ranked, context.incumbent.score);
   for (let attempt = 0; attempt < TRIES; attempt++) {
-    const { base, prefix } = chooseBase(context, library, random);
+    const { base, prefix } = chooseBase(context.incumbent.source, near, library, random);
     const operator = random.pickWeighted(OPERATORS, (candidate) => weights.get(candidate) ?? 0);
-    const move = operator?.move({ random, context, library, base });
+    const move = operator?.move({ random, context, ranked, library, base });
     const source = move === undefined ? undefined : writeMove(base, move, seen);
     if (operator === undefined || move === undefined || source === undefined) continue;
     return { idea: `${prefix}${move.idea}`, operator: operator.name, change: { kind: 'source', source } };
@@ -81,27 +83,25 @@ function writeMove(base: PolicyProgram, move: Move, seen: ReadonlySet<string>): 
   return program === undefined || seen.has(identityOf(source, program)) ? undefined : source;
 }
 
-/** Mostly the incumbent; at times an earlier attempt that came close. Other policies than routers give way to a plain one. */
-function chooseBase(context: ProposalContext, library: PolicyLibrary, random: Random) {
-  const near = random.chance(NEAR_MISS_SHARE) ? random.pick(nearMisses(context)) : undefined;
-  const nearProgram = near === undefined ? undefined : library.entryOf(near.source).program;
-  if (near !== undefined && nearProgram !== undefined) {
-    return { base: nearProgram, prefix: `from attempt ${near.attempt}: ` };
+/** Mostly the incumbent, at times an attempt that came close; a plain policy if the incumbent can't be read. */
+function chooseBase(
+  incumbentSource: string,
+  near: readonly ScoredAttempt[],
+  library: PolicyLibrary,
+  random: Random,
+): { base: PolicyProgram; prefix: string } {
+  const other = random.chance(NEAR_MISS_SHARE) ? random.pick(near) : undefined;
+  const otherProgram = other === undefined ? undefined : library.entryOf(other.source).program;
+  if (other !== undefined && otherProgram !== undefined) {
+    return { base: otherProgram, prefix: `from attempt ${other.attempt}: ` };
   }
-  const incumbent =
-    library.entryOf(context.incumbent.source).program ?? library.entryOf(PLAIN_POLICY).program;
+  const incumbent = library.entryOf(incumbentSource).program ?? library.entryOf(PLAIN_POLICY).program;
   if (incumbent === undefined) throw new Error('the plain policy does not parse');
   return { base: incumbent, prefix: '' };
 }
 
-function nearMisses({ history, incumbent }: ProposalContext) {
-  return history
-    .flatMap(({ attempt, verdict, score, source }) =>
-      verdict === 'discarded' && score !== undefined && source !== undefined
-        ? [{ attempt, score, source }]
-        : [],
-    )
-    .filter(({ score }) => score < incumbent.score + NEAR)
-    .sort((a, b) => a.score - b.score || a.attempt - b.attempt)
+function nearMisses(ranked: readonly ScoredAttempt[], incumbentScore: number): ScoredAttempt[] {
+  return ranked
+    .filter(({ verdict, score }) => verdict === 'discarded' && score < incumbentScore + NEAR)
     .slice(0, NEAR_MISSES);
 }

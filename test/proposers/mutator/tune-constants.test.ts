@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { rankedAttempts } from '../../../src/proposers/mutator/move.ts';
 import { tuneConstants } from '../../../src/proposers/mutator/operators/tune-constants.ts';
 import { parsePolicy } from '../../../src/proposers/mutator/parse-policy.ts';
 import { PolicyLibrary } from '../../../src/proposers/mutator/policy-library.ts';
@@ -23,6 +24,7 @@ function steps(incumbent: string, history: readonly PastAttempt[]): Map<string, 
     const move = tuneConstants.move({
       base,
       context,
+      ranked: rankedAttempts(context),
       library: new PolicyLibrary(),
       random: createRandom(seed),
     });

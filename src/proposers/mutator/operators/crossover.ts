@@ -41,12 +41,8 @@ const MANNERS = [
   { weight: 3, cross: takeWholeCost },
 ];
 
-function donorsFor({ base, context, library }: Material): Donor[] {
-  const attempts = context.history
-    .flatMap(({ attempt, score, source }) =>
-      score === undefined || source === undefined ? [] : [{ attempt, score, source }],
-    )
-    .sort((a, b) => a.score - b.score || a.attempt - b.attempt)
+function donorsFor({ base, context, library, ranked }: Material): Donor[] {
+  const attempts = ranked
     .slice(0, ATTEMPT_DONORS)
     .map(({ attempt, source }) => ({ name: `attempt ${attempt}`, source }));
   const own = library.entryOf(base.source).identity;

@@ -43,10 +43,9 @@ export const tuneConstants: Operator = {
   },
 };
 
-function trialsOf({ base, context, library }: Material): Trial[] {
+function trialsOf({ base, library, ranked }: Material): Trial[] {
   const { shape } = parametrise(base.draft);
-  return context.history.flatMap(({ source, score }) => {
-    if (source === undefined || score === undefined) return [];
+  return ranked.flatMap(({ source, score }) => {
     const other = library.entryOf(source).parametrisation;
     return other?.shape === shape
       ? [{ values: other.constants.map((constant) => constant.value), score }]
