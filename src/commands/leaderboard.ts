@@ -44,18 +44,20 @@ export function leaderboardCommand(): Command {
 
 function leaderboardText(rows: readonly LeaderboardRow[], hiddenRuns: number): string {
   if (rows.length === 0) return 'Nothing has been scored yet; begin with `autoresearch start`.\n';
-  const table = textTable([
-    ['policy', 'train gain', 'validation gain', 'score', 'bytes', 'what it is'],
-    ...rows.map((row) => [
-      row.policy,
-      gainText(row.gain),
-      gainText(row.validationGain),
-      scoreText(row.score),
-      row.complexity === null ? '' : String(row.complexity),
-      printableLine(row.idea, 60),
-    ]),
-  ]);
+  const header = ['policy', 'train gain', 'validation gain', 'score', 'bytes', 'what it is'];
+  const table = textTable([header, ...rows.map(cellsOf)], { words: [0, header.length - 1] });
   const note =
     hiddenRuns > 0 ? `\n${hiddenRuns} runs with another fingerprint do not compare and are not shown.\n` : '';
   return `Latency saved against the pinned baseline (higher is better); score: lower is better.\n\n${table}${note}`;
+}
+
+function cellsOf(row: LeaderboardRow): string[] {
+  return [
+    row.policy,
+    gainText(row.gain),
+    gainText(row.validationGain),
+    scoreText(row.score),
+    row.complexity === null ? '' : String(row.complexity),
+    printableLine(row.idea, 60),
+  ];
 }

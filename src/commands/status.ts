@@ -55,17 +55,20 @@ function statusOf({ folder, state }: FoundRun) {
 
 function statusText(statuses: readonly ReturnType<typeof statusOf>[]): string {
   if (statuses.length === 0) return 'No runs yet; begin one with `autoresearch start --target router`.\n';
-  const table = textTable([
-    ['run', 'state', 'attempts', 'kept', 'best gain', 'at attempt'],
-    ...statuses.map((status) => [
-      status.run,
-      status.state,
-      `${status.attempts}/${status.attemptsWanted}`,
-      String(status.kept),
-      gainText(status.best?.gain),
-      status.best === null ? '–' : String(status.best.attempt),
-    ]),
-  ]);
+  const table = textTable(
+    [
+      ['run', 'state', 'attempts', 'kept', 'best gain', 'at attempt'],
+      ...statuses.map((status) => [
+        status.run,
+        status.state,
+        `${status.attempts}/${status.attemptsWanted}`,
+        String(status.kept),
+        gainText(status.best?.gain),
+        status.best === null ? '–' : String(status.best.attempt),
+      ]),
+    ],
+    { words: [0, 1] },
+  );
   const [only] = statuses;
   if (statuses.length > 1 || only === undefined) return table;
   const verdicts = Object.entries(only.verdicts).map(([cause, count]) => `${cause} ${count}`);
