@@ -28,7 +28,7 @@ export interface ProposalContext {
   readonly incumbent: { readonly source: string; readonly attempt: number; readonly score: number };
   /** Sources a crossover may take from; empty with --no-baselines. */
   readonly baselines: readonly { readonly name: string; readonly source: string }[];
-  /** Earlier attempts, oldest first. */
+  /** Earlier attempts, oldest first; attempt 0 is the seed policy. */
   readonly history: readonly PastAttempt[];
 }
 

@@ -37,7 +37,6 @@ export class AttemptHistory {
     const program = state.build?.programHash;
     if (program !== undefined && !this.#programs.has(program)) this.#programs.set(program, attempt);
     if (verdict === 'kept' && source !== undefined) this.#incumbent = { source, attempt, score: score ?? 0 };
-    if (attempt === 0) return;
     this.#past.push({
       attempt,
       idea: state.proposal.idea,
