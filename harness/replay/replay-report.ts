@@ -16,7 +16,7 @@ type FamilyFigures<Name extends Family = Family> = {
 };
 
 interface Counts {
-  /** Requests of the workload, rejected ones included. */
+  /** Requests that have arrived, rejected ones included: those of the whole workload unless it was cut off. */
   readonly num_requests: number;
   readonly completed_requests: number;
   /** Sums over completed requests. */
@@ -99,7 +99,10 @@ function countsOf(columns: RequestColumns, outcomes: RequestOutcomes, completed:
   const input = sum(columns.promptTokens, completed);
   const output = sum(outcomes.outputTokens, completed);
   return {
-    num_requests: columns.count,
+    num_requests: outcomes.status.reduce(
+      (arrived, value) => arrived + (value === STATUS.notArrived ? 0 : 1),
+      0,
+    ),
     completed_requests: completed.length,
     total_input_tokens: input,
     total_output_tokens: output,
@@ -118,7 +121,7 @@ function reuseOf(outcomes: RequestOutcomes, completed: Int32Array, inputTokens: 
 
 /** One worker is paid until its last completion, a fleet until the last event of all. */
 function fleetOf(workers: number, durationMs: number, lastEventMs: number): Fleet {
-  const seconds = workers === 1 ? durationMs / 1000 : (workers * lastEventMs) / 1000;
+  const seconds = workers === 1 ? ratedSeconds(durationMs) : (workers * lastEventMs) / 1000;
   return {
     prefill_worker_seconds: 0,
     decode_worker_seconds: seconds,

@@ -6,9 +6,13 @@ export class OutcomeRecorder {
   readonly outcomes: RequestOutcomes;
   readonly placementOrder: Int32Array;
   placements = 0;
+  /** Every token gap of completed requests. */
   readonly gaps = new GapSketch();
+  /** Gaps of requests that may never complete, until they do; null where all requests complete. */
+  readonly #openGaps: Map<number, number[]> | null;
 
-  constructor(count: number) {
+  constructor(count: number, maxSimTimeMs: number) {
+    this.#openGaps = maxSimTimeMs === Number.POSITIVE_INFINITY ? null : new Map();
     const times = () => new Float64Array(count).fill(Number.NaN);
     this.outcomes = {
       status: new Uint8Array(count),
@@ -51,7 +55,7 @@ export class OutcomeRecorder {
     if (outputTokens[request] === 0) firstTokenMs[request] = now;
     else {
       if (outputTokens[request] === 1) secondTokenMs[request] = now;
-      this.gaps.add(now - lastTokenMs[request]!);
+      this.#addGap(request, now - lastTokenMs[request]!);
     }
     lastTokenMs[request] = now;
     outputTokens[request]! += 1;
@@ -60,5 +64,17 @@ export class OutcomeRecorder {
   ended(request: number, now: number, status: typeof STATUS.completed | typeof STATUS.rejected): void {
     this.outcomes.status[request] = status;
     this.outcomes.endMs[request] = now;
+    for (const gapMs of this.#openGaps?.get(request) ?? []) this.gaps.add(gapMs);
+    this.#openGaps?.delete(request);
+  }
+
+  #addGap(request: number, gapMs: number): void {
+    if (this.#openGaps === null) {
+      this.gaps.add(gapMs);
+      return;
+    }
+    const gaps = this.#openGaps.get(request);
+    if (gaps === undefined) this.#openGaps.set(request, [gapMs]);
+    else gaps.push(gapMs);
   }
 }

@@ -37,6 +37,6 @@ export interface SimulationResult {
   readonly ties: number;
   /** Calls of the policy's hooks. */
   readonly policyCalls: number;
-  /** Every gap between consecutive tokens of a request. */
+  /** Every gap between consecutive tokens of a completed request. */
   readonly gaps: GapSketch;
 }

@@ -79,6 +79,7 @@ export class VllmWorker {
     }
     this.passes += 1;
     this.#ready = this.running.filter((request) => request.computed >= request.knownTokens);
+    for (const request of this.#ready) if (request.outputTokens === 0) this.#release(request);
     this.passEndMs = now + this.#prefillMs(plan) + this.#decodeMs();
   }
 
@@ -269,7 +270,10 @@ export class VllmWorker {
       : 0;
   }
 
-  /** Every held block counts, also those of requests still in prefill; requests that want no output take no part. */
+  /**
+   * Every held block counts, also those of requests still in prefill. Requests that want no output take no part: once
+   * computed, they have given their blocks back already.
+   */
   #decodeMs(): number {
     let decoding = 0;
     let sumContext = 0;
