@@ -19,6 +19,8 @@ export interface Finished {
 export interface Workspace {
   readonly folder: string;
   readonly trace: string;
+  /** The built command line. */
+  readonly cli: string;
   run(...args: string[]): Finished;
   git(...args: string[]): string;
   write(file: string, text: string): string;
@@ -44,6 +46,7 @@ export function createWorkspace(): Workspace {
   return {
     folder,
     trace,
+    cli: CLI,
     git,
     write,
     run(...args) {
