@@ -7,6 +7,7 @@ export { packageRoot } from './installed-package.ts';
 export { type EvaluationJob, evaluatePolicy } from './isolate/evaluate-policy.ts';
 export { type PreparedScenario, prepareScenarios } from './isolate/prepare-scenarios.ts';
 export { type EngineArguments, parseEngineArguments } from './replay/engine-arguments.ts';
+export type { ReplayInsight } from './replay/replay-insight.ts';
 export type { ReplayRecord } from './replay/replay-records.ts';
 export type { ReplayReport } from './replay/replay-report.ts';
 export type {

@@ -40,3 +40,20 @@ export function listenForInterrupts(exit: (code: number) => void): void {
     });
   }
 }
+
+/**
+ * Runs work that never waits for anything. No listener can run meanwhile, so an interrupt ends the process at once, as
+ * it does by default.
+ */
+export function endedByInterrupts<Result>(work: () => Result): Result {
+  const silenced = Object.keys(SIGNAL_NUMBERS).map((name) => {
+    const listeners = process.listeners(name as NodeJS.Signals);
+    process.removeAllListeners(name);
+    return { name, listeners };
+  });
+  try {
+    return work();
+  } finally {
+    for (const { name, listeners } of silenced) for (const listener of listeners) process.on(name, listener);
+  }
+}

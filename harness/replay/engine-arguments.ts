@@ -8,6 +8,7 @@ export interface EngineArguments {
   readonly engine: EngineConfig;
   readonly speedupRatio: number;
   readonly decodeSpeedupRatio: number;
+  readonly gpusPerWorker: number;
   /** Given here, it goes before the one of the router's own arguments. */
   readonly queuePolicy: KvRouterConfig['queuePolicy'] | undefined;
   readonly warnings: readonly string[];
@@ -37,6 +38,7 @@ const READ = {
   speedup_ratio: ratio,
   decode_speedup_ratio: ratio,
   preemption_mode: choice(['lifo', 'fifo']),
+  aic_tp_size: z.int().min(0).nullable().optional(),
   router_queue_policy: z.enum(['fcfs', 'lcfs', 'wspt']).nullable().optional(),
 };
 
@@ -61,7 +63,6 @@ const WITHOUT_EFFECT = [
   'startup_time',
   'aic_system',
   'aic_backend_version',
-  'aic_tp_size',
   'aic_model_path',
   'aic_moe_tp_size',
   'aic_moe_ep_size',
@@ -122,6 +123,7 @@ export function parseEngineArguments(text: string): EngineArguments {
     },
     speedupRatio: fields.speedup_ratio,
     decodeSpeedupRatio: fields.decode_speedup_ratio,
+    gpusPerWorker: fields.aic_tp_size ?? 1,
     queuePolicy: fields.router_queue_policy ?? undefined,
     warnings: warningsFor(FLAG, fields, WITHOUT_EFFECT),
   };

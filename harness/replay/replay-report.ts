@@ -74,7 +74,7 @@ export function createReplayReport(
     output_throughput_tok_s: counts.total_output_tokens / seconds,
     total_throughput_tok_s: counts.processed_tokens / seconds,
     ...reuseOf(outcomes, completed, counts.total_input_tokens),
-    ...fleetOf(request.workers, counts.duration_ms, result.lastEventMs),
+    ...fleetOf(request, counts.duration_ms, result.lastEventMs),
     ...latenciesOf(outcomes, completed),
     ...named('itl_ms', distributionOf(result.gaps.itlMs)),
     ...named('output_token_throughput_per_user', distributionOf(result.gaps.tokensPerSecond)),
@@ -120,14 +120,14 @@ function reuseOf(outcomes: RequestOutcomes, completed: Int32Array, inputTokens: 
 }
 
 /** One worker is paid until its last completion, a fleet until the last event of all. */
-function fleetOf(workers: number, durationMs: number, lastEventMs: number): Fleet {
+function fleetOf({ workers, gpusPerWorker }: ReplayRequest, durationMs: number, lastEventMs: number): Fleet {
   const seconds = workers === 1 ? ratedSeconds(durationMs) : (workers * lastEventMs) / 1000;
   return {
     prefill_worker_seconds: 0,
     decode_worker_seconds: seconds,
     prefill_gpus_per_worker: 0,
-    decode_gpus_per_worker: 1,
-    gpu_hours: seconds / 3600,
+    decode_gpus_per_worker: gpusPerWorker,
+    gpu_hours: (seconds * gpusPerWorker) / 3600,
   };
 }
 

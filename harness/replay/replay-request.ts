@@ -9,6 +9,8 @@ export interface ReplayRequest {
   /** Divides the decode part once more. */
   readonly decodeSpeedupRatio: number;
   readonly workers: number;
+  /** For GPU hours alone. */
+  readonly gpusPerWorker: number;
   readonly router: RouterSpec;
   readonly load: LoadSpec;
   /** Infinity = replay to the end. */

@@ -4,6 +4,7 @@ import { simulate } from '../sim/simulate.ts';
 import type { SimulationResult } from '../sim/simulation-result.ts';
 import { compileRequests } from '../trace/compile-requests.ts';
 import { readMooncake } from '../trace/mooncake.ts';
+import { createReplayInsight, type ReplayInsight } from './replay-insight.ts';
 import { type ReplayRecord, replayRecords } from './replay-records.ts';
 import { createReplayReport, type ReplayReport } from './replay-report.ts';
 import type { ReplayRequest } from './replay-request.ts';
@@ -12,6 +13,7 @@ import { syntheticRequests } from './synthetic-workload.ts';
 /** A finished replay. */
 export interface ReplayRun {
   readonly report: ReplayReport;
+  readonly insight: ReplayInsight;
   readonly columns: RequestColumns;
   readonly result: SimulationResult;
   /** Oddities of the workload that did not stop the replay, one sentence each. */
@@ -43,6 +45,7 @@ export function runReplay(request: ReplayRequest): ReplayRun {
   const wallMs = performance.now() - startedAt;
   return {
     report: createReplayReport(columns, result, request),
+    insight: createReplayInsight(columns, result, request.workers),
     columns,
     result,
     warnings,

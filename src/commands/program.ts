@@ -3,6 +3,7 @@ import { UserError } from '../../harness/index.ts';
 import { acceptCommand } from './accept.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { leaderboardCommand } from './leaderboard.ts';
+import { replayCommand } from './replay.ts';
 import { resumeCommand } from './resume.ts';
 import { reviewCommand } from './review.ts';
 import { startCommand } from './start.ts';
@@ -20,6 +21,7 @@ export const COMMANDS: readonly (() => Command)[] = [
   acceptCommand,
   leaderboardCommand,
   evaluateCommand,
+  replayCommand,
   traceCommand,
 ];
 

@@ -55,6 +55,7 @@ export function replayArguments(traces: readonly string[], flags: ReplayFlags): 
     speedupRatio: engine.speedupRatio,
     decodeSpeedupRatio: engine.decodeSpeedupRatio,
     workers: flags.numWorkers,
+    gpusPerWorker: engine.gpusPerWorker,
     router: router.spec,
     load:
       flags.replayConcurrency === undefined
