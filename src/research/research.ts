@@ -32,7 +32,6 @@ export async function research(context: ResearchContext): Promise<Ending> {
     const problem = await measureReference(context);
     if (problem !== undefined) return { kind: 'failed', reason: problem };
     keepSeed(context);
-    await measureBaselines(context);
     for (const { attempt } of context.log.state.kept) if (attempt > 0) await context.publish(attempt);
     return await makeAttempts(context);
   } catch (error) {
@@ -46,12 +45,14 @@ async function makeAttempts(context: ResearchContext): Promise<Ending> {
   for (let attempt = state.decidedAttempts + 1; attempt <= state.run.attempts; attempt++) {
     if (context.signal.aborted) return { kind: 'stopped', reason: 'interrupted' };
     if (context.stopRequested()) return { kind: 'stopped', reason: 'stop was requested' };
+    if (attempt > 1) await measureBaselines(context);
     const verdict = await runAttempt(context, attempt);
     if (verdict === undefined)
       return { kind: 'finished', reason: 'the proposer has nothing more to propose' };
     context.history.add(attempt);
     if (verdict.verdict === 'kept') await context.publish(attempt);
   }
+  await measureBaselines(context);
   return { kind: 'finished', reason: `all ${state.run.attempts} attempts were made` };
 }
 
@@ -92,13 +93,16 @@ function keepSeed(context: ResearchContext): void {
   history.add(0);
 }
 
-/** The other baselines are there to be compared with on the leaderboard; one that fails harms nothing. */
+/**
+ * The other baselines are there to be compared with on the leaderboard; one that fails harms nothing. They are
+ * measured after the first attempt, so that a user sees a verdict early.
+ */
 async function measureBaselines(context: ResearchContext): Promise<void> {
-  const others = context.baselines.filter(({ name }) => name !== context.reference);
+  const { state } = context.log;
+  const others = onBothSplits(context.baselines.filter(({ name }) => name !== context.reference));
+  if (others.every(({ policy, split }) => state.evaluation(policy, split) !== undefined)) return;
   context.emit({ kind: 'measuring', what: 'the other baselines' });
-  await measureAll(context, onBothSplits(others), (record) => {
-    context.emit({ kind: 'evaluated', policy: record.policy });
-  });
+  await measureAll(context, others, ({ policy }) => context.emit({ kind: 'evaluated', policy }));
   for (const { name } of context.baselines) {
     context.emit({
       kind: 'baseline',
