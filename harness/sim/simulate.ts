@@ -53,7 +53,7 @@ class Cluster {
       now = this.#nextEventMs();
     }
     const reachedEnd = now === Number.POSITIVE_INFINITY;
-    if (!reachedEnd && this.#workers.length === 1) this.#finishPassUnderWay();
+    if (!reachedEnd && this.#workers.length === 1) this.#stopBetweenPasses(now);
     if (reachedEnd && this.#inFlight > 0) throw this.#deadEnd();
     const result = this.#result();
     assertConservation(this.#columns, result, reachedEnd);
@@ -64,12 +64,18 @@ class Cluster {
     return result;
   }
 
-  /** A single worker of the original looks at the clock between passes only: the pass it is in still ends. */
-  #finishPassUnderWay(): void {
+  /**
+   * A single worker of the original looks at the clock between passes only: the pass it is in still ends and, in open
+   * loop, what is ready by then (or next, when it is idle) has arrived.
+   */
+  #stopBetweenPasses(nextMs: number): void {
     const { isBusy, passEndMs } = this.#workers[0]!;
-    if (!isBusy) return;
-    this.#endPasses(passEndMs);
-    this.#lastEventMs = passEndMs;
+    const now = isBusy ? passEndMs : nextMs;
+    if (isBusy) {
+      this.#endPasses(now);
+      this.#lastEventMs = now;
+    }
+    if (this.#spec.load.kind === 'open') this.#dispatchReady(now);
   }
 
   /** One round of everything due at `now`: pass ends, then arrivals, then pass starts. False when nothing was. */

@@ -34,8 +34,17 @@ describe('a simulation that is cut off', () => {
   });
 
   it('leaves requests that come later out', () => {
-    const { outcomes } = runSmall([...REQUESTS, { at: 400, prompt: 3, output: 1 }], { maxSimTimeMs: 300 });
+    const late = [...REQUESTS, { at: 400, prompt: 3, output: 1 }];
+    const { outcomes } = runSmall(late, { workers: 2, maxSimTimeMs: 300 });
     expect(outcomes.status[2]).toBe(STATUS.notArrived);
+  });
+
+  it('lets one worker see who arrives before it looks at the clock', () => {
+    const arrivedBy = (at: number, maxSimTimeMs: number) =>
+      runSmall([...REQUESTS, { at, prompt: 3, output: 1 }], { maxSimTimeMs }).outcomes.status[2];
+    expect(arrivedBy(20, 10)).toBe(STATUS.inFlight);
+    expect(arrivedBy(400, 300)).toBe(STATUS.inFlight);
+    expect(arrivedBy(400, 10)).toBe(STATUS.notArrived);
   });
 });
 
