@@ -6,8 +6,8 @@ interface ProgressUpdate {
   readonly attempts?: number;
   /** Best score so far: lower is better, 0 = the baseline. */
   readonly best?: number;
-  /** Attempts (or evaluations) per minute. */
-  readonly perMinute?: number;
+  /** Simulated policies and splits per minute. */
+  readonly evaluationsPerMinute?: number;
   readonly leftMs?: number;
   /** What is happening now. */
   readonly note?: string;
@@ -133,11 +133,13 @@ function bar({ attempt, attempts }: ProgressUpdate): string {
   return '━'.repeat(full) + '─'.repeat(BAR_WIDTH - full);
 }
 
-function describe({ attempt, attempts, best, perMinute, leftMs, note }: ProgressUpdate): string {
+function describe({ attempt, attempts, best, evaluationsPerMinute, leftMs, note }: ProgressUpdate): string {
   const parts = [
     attempt === undefined ? '' : `attempt ${attempt}${attempts === undefined ? '' : `/${attempts}`}`,
     best === undefined ? '' : `best ${comparedToBaseline(best)}`,
-    perMinute === undefined ? '' : `${perMinute < 10 ? perMinute.toFixed(1) : Math.round(perMinute)}/min`,
+    evaluationsPerMinute === undefined
+      ? ''
+      : `${evaluationsPerMinute < 10 ? evaluationsPerMinute.toFixed(1) : Math.round(evaluationsPerMinute)} evaluations/min`,
     leftMs === undefined ? '' : `${duration(leftMs)} left`,
     note ?? '',
   ];

@@ -23,7 +23,14 @@ function screen(stream: Omit<ProgressStream, 'write'>, quiet = false): Screen {
   };
 }
 
-const STATE = { attempt: 12, attempts: 60, best: -0.1, perMinute: 82.6, leftMs: 95_000, note: 'validation' };
+const STATE = {
+  attempt: 12,
+  attempts: 60,
+  best: -0.1,
+  evaluationsPerMinute: 82.6,
+  leftMs: 95_000,
+  note: 'validation',
+};
 
 describe('progress on a terminal', () => {
   it('is one line that is drawn over and over', () => {
@@ -32,8 +39,8 @@ describe('progress on a terminal', () => {
     waitMs(1000);
     progress.update({ attempt: 13, leftMs: 3_600_000 });
     expect(written).toEqual([
-      '\r\u001b[K━━━━──────────────── attempt 12/60 · best 9.52 % better than the baseline · 83/min · 1 min 35 s left · validation',
-      '\r\u001b[K━━━━──────────────── attempt 13/60 · best 9.52 % better than the baseline · 83/min · 1 h 0 min left · validation',
+      '\r\u001b[K━━━━──────────────── attempt 12/60 · best 9.52 % better than the baseline · 83 evaluations/min · 1 min 35 s left · validation',
+      '\r\u001b[K━━━━──────────────── attempt 13/60 · best 9.52 % better than the baseline · 83 evaluations/min · 1 h 0 min left · validation',
     ]);
   });
 
@@ -68,15 +75,15 @@ describe('progress in a pipe', () => {
   it('is a plain line now and then, and the last state at the end', () => {
     const { progress, written, waitMs } = screen({});
     for (let attempt = 1; attempt <= 25; attempt++) {
-      progress.update({ attempt, attempts: 25, best: 0.05, perMinute: 1.25 });
+      progress.update({ attempt, attempts: 25, best: 0.05, evaluationsPerMinute: 1.25 });
       waitMs(1000);
     }
     progress.end();
     expect(written).toEqual([
-      'attempt 1/25 · best 5.13 % worse than the baseline · 1.3/min\n',
-      'attempt 11/25 · best 5.13 % worse than the baseline · 1.3/min\n',
-      'attempt 21/25 · best 5.13 % worse than the baseline · 1.3/min\n',
-      'attempt 25/25 · best 5.13 % worse than the baseline · 1.3/min\n',
+      'attempt 1/25 · best 5.13 % worse than the baseline · 1.3 evaluations/min\n',
+      'attempt 11/25 · best 5.13 % worse than the baseline · 1.3 evaluations/min\n',
+      'attempt 21/25 · best 5.13 % worse than the baseline · 1.3 evaluations/min\n',
+      'attempt 25/25 · best 5.13 % worse than the baseline · 1.3 evaluations/min\n',
     ]);
   });
 

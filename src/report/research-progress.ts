@@ -18,7 +18,7 @@ export function researchProgress(run: OpenRun, progress: Progress): Emit {
     progress.update({
       attempt: state.decidedAttempts,
       attempts: state.run.attempts,
-      perMinute: evaluations / (elapsedMs / 60_000),
+      evaluationsPerMinute: evaluations / (elapsedMs / 60_000),
       note,
       ...(state.best === undefined ? {} : { best: state.best.score }),
       ...(decided === 0 ? {} : { leftMs: (elapsedMs / decided) * left }),

@@ -5,13 +5,11 @@ import type { BuildRecord, EvaluationRecord, ProposalRecord, VerdictRecord } fro
 import type { AttemptHistory } from './attempt-history.ts';
 import { judgeTrain, judgeValidation, type SplitJudgement } from './keep-rule.ts';
 import { type MeasureContext, measure, metricsOf, type OpenSplit } from './measure.ts';
-import type { Emit } from './research-event.ts';
 
 export interface AttemptContext extends MeasureContext {
   readonly proposer: Proposer;
   readonly history: AttemptHistory;
   readonly reference: string;
-  readonly emit: Emit;
 }
 
 type Verdict = Pick<VerdictRecord, 'verdict' | 'cause' | 'reason'> &

@@ -5,6 +5,7 @@ import {
   type ScenarioMetrics,
 } from '../../harness/index.ts';
 import type { EvaluationRecord } from '../store/records.ts';
+import type { Emit } from './research-event.ts';
 import type { RunLog } from './run-log.ts';
 
 /** The splits a run may look at. The sealed one is opened by an explicit command only. */
@@ -15,6 +16,7 @@ export interface MeasureContext {
   readonly scenarios: Readonly<Record<OpenSplit, readonly PreparedScenario[]>>;
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
+  readonly emit: Emit;
 }
 
 /** One measurement of a run: of an attempt (number) or a baseline (name), on a split. */
@@ -34,11 +36,7 @@ export async function measure(context: MeasureContext, wanted: Measurement): Pro
 }
 
 /** Several measurements, two at a time, journaled in the order given whatever finishes first. */
-export async function measureAll(
-  context: MeasureContext,
-  wanted: readonly Measurement[],
-  onMeasured: (record: EvaluationRecord) => void,
-): Promise<void> {
+export async function measureAll(context: MeasureContext, wanted: readonly Measurement[]): Promise<void> {
   const missing = wanted.filter(
     (one) => context.log.state.evaluation(one.policy, one.split, one.round) === undefined,
   );
@@ -51,7 +49,7 @@ export async function measureAll(
       // Awaited in its turn; until then a failure must not count as unhandled.
       running[index + 1]?.catch(() => undefined);
     }
-    onMeasured(record(context, one, await (running[index] as Promise<Evaluation>)));
+    record(context, one, await (running[index] as Promise<Evaluation>));
   }
 }
 
@@ -77,7 +75,7 @@ function evaluate(context: MeasureContext, wanted: Measurement): Promise<Evaluat
 function record(context: MeasureContext, wanted: Measurement, evaluation: Evaluation): EvaluationRecord {
   const { policy, split, round } = wanted;
   const { outcome, stopped, layers, wallMs } = evaluation;
-  return context.log.append({
+  const appended = context.log.append({
     kind: 'evaluation',
     policy,
     split,
@@ -90,4 +88,6 @@ function record(context: MeasureContext, wanted: Measurement, evaluation: Evalua
     layers: [...layers],
     wallMs: Math.round(wallMs),
   });
+  context.emit({ kind: 'evaluated', policy });
+  return appended;
 }

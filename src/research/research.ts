@@ -68,7 +68,7 @@ async function measureReference(context: ResearchContext): Promise<string | unde
       { policy: reference, source, split, round: 1 },
       { policy: 0, source: seedPolicy, split, round: 1 },
     ];
-    await measureAll(context, pair, ({ policy }) => emit({ kind: 'evaluated', policy }));
+    await measureAll(context, pair);
     const problem =
       failure(log.state.evaluation(reference, split), `the baseline ${reference}`) ??
       failure(log.state.evaluation(0, split), 'the seed policy');
@@ -102,7 +102,7 @@ async function measureBaselines(context: ResearchContext): Promise<void> {
   const others = onBothSplits(context.baselines.filter(({ name }) => name !== context.reference));
   if (others.every(({ policy, split }) => state.evaluation(policy, split) !== undefined)) return;
   context.emit({ kind: 'measuring', what: 'the other baselines' });
-  await measureAll(context, others, ({ policy }) => context.emit({ kind: 'evaluated', policy }));
+  await measureAll(context, others);
   for (const { name } of context.baselines) {
     context.emit({
       kind: 'baseline',
