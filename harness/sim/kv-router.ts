@@ -19,6 +19,9 @@ export interface KvRouterOptions {
   readonly maxNumBatchedTokens: number;
 }
 
+/** The budget that the queue reckons with when passes have none, tokens (DynoSim 1.4.2). */
+const BUDGET_OF_UNLIMITED_PASSES = 10_000_000;
+
 /** DynoSim's KV router: cheapest worker by blocks left to prefill plus blocks held, with an optional queue. */
 export class KvRouter implements ClusterRouter {
   ties = 0;
@@ -121,7 +124,10 @@ export class KvRouter implements ClusterRouter {
   }
 
   #allBusy(): boolean {
-    const limit = this.#options.config.queueThreshold * this.#options.maxNumBatchedTokens;
+    const { config, maxNumBatchedTokens } = this.#options;
+    const budget =
+      maxNumBatchedTokens === Number.POSITIVE_INFINITY ? BUDGET_OF_UNLIMITED_PASSES : maxNumBatchedTokens;
+    const limit = config.queueThreshold * budget;
     return this.#books.every((book) => book.prefillTokens > limit);
   }
 
