@@ -1,10 +1,16 @@
-/** The name that `text` was probably meant to be: at most a third of its letters differ; undefined if none is that near. */
+/**
+ * The name that `text` was probably meant to be: one that ends with it, or one of which at most a third differs;
+ * undefined if none is that near.
+ */
 export function nearestName(text: string, names: Iterable<string>): string | undefined {
+  const lower = text.toLowerCase();
   let best: string | undefined;
-  let fewest = Math.floor(text.length / 3) + 1;
+  let least = 1 / 3 + Number.EPSILON;
   for (const name of names) {
-    const edits = editDistance(text.toLowerCase(), name);
-    if (edits < fewest) [best, fewest] = [name, edits];
+    const difference = name.endsWith(`_${lower}`)
+      ? 0
+      : editDistance(lower, name) / Math.max(lower.length, name.length);
+    if (difference < least) [best, least] = [name, difference];
   }
   return best;
 }

@@ -10,24 +10,33 @@ export interface QueueDepth {
   readonly mean: readonly number[];
 }
 
+type WaitTimes = Pick<RequestOutcomes, 'arrivalMs' | 'admitMs' | 'endMs'>;
+
 const BINS = 60;
 
 /** Requests wait from their arrival to their first admission, or to their rejection, or to the end. */
-export function queueDepth(outcomes: RequestOutcomes, endMs: number): QueueDepth {
-  const arrivals = outcomes.arrivalMs.filter((time) => !Number.isNaN(time));
-  const departures = outcomes.admitMs
-    .map((admitMs, request) => firstKnown(admitMs, outcomes.endMs[request], endMs))
-    .filter((_, request) => !Number.isNaN(outcomes.arrivalMs[request] ?? Number.NaN));
+export function queueDepth(outcomes: WaitTimes, endMs: number): QueueDepth {
   const binMs = endMs / BINS;
   if (binMs === 0) return { peak: 0, bin_ms: 0, mean: [] };
+  const { from, to } = waitsOf(outcomes, endMs);
   const waitedMs = new Float64Array(BINS);
-  arrivals.forEach((from, index) => {
-    addWait(waitedMs, binMs, from, departures[index] ?? from);
+  from.forEach((start, wait) => {
+    addWait(waitedMs, binMs, start, to[wait] ?? start);
   });
+  return { peak: peakOf(from, to), bin_ms: binMs, mean: Array.from(waitedMs, (wait) => wait / binMs) };
+}
+
+/** Of requests that had to wait at all. */
+function waitsOf(outcomes: WaitTimes, endMs: number): { from: Float64Array; to: Float64Array } {
+  const leaving = outcomes.admitMs.map((admitMs, request) =>
+    firstKnown(admitMs, outcomes.endMs[request], endMs),
+  );
+  // Never true of a request that has not arrived: its arrival is NaN.
+  const waited = (request: number) =>
+    (outcomes.arrivalMs[request] ?? Number.NaN) < (leaving[request] ?? Number.NaN);
   return {
-    peak: peakOf(arrivals, departures),
-    bin_ms: binMs,
-    mean: Array.from(waitedMs, (wait) => wait / binMs),
+    from: outcomes.arrivalMs.filter((_, request) => waited(request)),
+    to: leaving.filter((_, request) => waited(request)),
   };
 }
 
@@ -44,9 +53,9 @@ function addWait(waitedMs: Float64Array, binMs: number, from: number, to: number
 }
 
 /** Whoever leaves at an instant leaves before others arrive. */
-function peakOf(arrivals: Float64Array, departures: Float64Array): number {
-  const arriving = arrivals.toSorted();
-  const leaving = departures.toSorted();
+function peakOf(from: Float64Array, to: Float64Array): number {
+  const arriving = from.toSorted();
+  const leaving = to.toSorted();
   let left = 0;
   let peak = 0;
   arriving.forEach((time, index) => {

@@ -34,15 +34,7 @@ export interface ReplayFlags {
   readonly traceFormat: string;
 }
 
-const TRACE_FORMATS = [
-  'mooncake',
-  'mooncake-delta',
-  'agentic_mooncake',
-  'applied_compute_agentic',
-  'dynamo',
-] as const;
-
-/** DynoSim's flags whose features don't exist here, by the value that commander stores them under. */
+/** DynoSim's flags whose features don't exist here. */
 export const UNSUPPORTED_FLAGS = [
   '--prefill-engine-args',
   '--decode-engine-args',
@@ -77,7 +69,7 @@ export const IGNORED_FLAGS = [
 
 /** Gives a command the flags of DynoSim's replay, and a few more. */
 export function addReplayFlags(command: Command): Command {
-  command.argument('[trace...]', 'Mooncake trace, .jsonl or .jsonl.gz; without one, a synthetic workload');
+  command.argument('[trace...]', 'one Mooncake trace, .jsonl or .jsonl.gz; without it, a synthetic workload');
   addClusterFlags(command);
   addLoadFlags(command);
   addSyntheticFlags(command);
@@ -119,9 +111,7 @@ function addLoadFlags(command: Command): void {
       positiveOption('--arrival-speedup-ratio'),
       1,
     )
-    .addOption(
-      new Option('--trace-format <name>', 'format of the trace').choices(TRACE_FORMATS).default('mooncake'),
-    )
+    .option('--trace-format <name>', 'only mooncake', 'mooncake')
     .option(
       '--trace-block-size <tokens>',
       'tokens that one hash id stands for (default: 512)',
@@ -132,9 +122,7 @@ function addLoadFlags(command: Command): void {
       'stop before the first event later than this',
       notNegative('--max-sim-time-seconds'),
     )
-    .addOption(
-      new Option('--replay-mode <mode>', 'only offline').choices(['offline', 'online']).default('offline'),
-    );
+    .option('--replay-mode <mode>', 'only offline', 'offline');
 }
 
 function addSyntheticFlags(command: Command): void {
@@ -144,11 +132,10 @@ function addSyntheticFlags(command: Command): void {
     .option('--request-count <count>', 'synthetic: sessions', integerOption('--request-count', 1))
     .option('--request-rate <per second>', 'synthetic: Poisson arrivals', positiveOption('--request-rate'))
     .option('--arrival-interval-ms <ms>', 'synthetic: regular arrivals', notNegative('--arrival-interval-ms'))
-    .option(
-      '--arrival-seed <integer>',
-      'synthetic: seed of Poisson arrivals',
-      unsigned64('--arrival-seed'),
-      42n,
+    .addOption(
+      new Option('--arrival-seed <integer>', 'synthetic: seed of Poisson arrivals')
+        .argParser(unsigned64('--arrival-seed'))
+        .default(42n, '42'),
     )
     .option('--turns-per-session <count>', 'synthetic: turns', integerOption('--turns-per-session', 1), 1)
     .option(

@@ -17,7 +17,7 @@ export function replayText({ report, insight, wallMs }: PrintedReplay): string {
   return [
     'Replay | LLM metrics\n',
     boxTable(['Metric', ...COLUMNS], metricRows(report)),
-    line('Simulated time', `${seconds(report.duration_ms)}, in ${seconds(wallMs)} of wall time`),
+    line('Simulated time', `${timeText(report.duration_ms)}, in ${timeText(wallMs)} of wall time`),
     line('Requests', requestsText(report, insight)),
     line('Timing', `${insight.timing}, ${whole(insight.passes)} passes`),
     line('Preemptions', whole(insight.preemptions)),
@@ -94,7 +94,7 @@ function spanText(values: readonly number[]): string {
 
 function queueLines({ queue_depth: queue }: ReplayInsight): string[] {
   if (queue.peak === 0) return [];
-  const span = seconds(queue.bin_ms * queue.mean.length);
+  const span = timeText(queue.bin_ms * queue.mean.length);
   return [
     line('Queue', `requests waiting for admission, up to ${whole(queue.peak)} at once, over ${span}`),
     line('', sparkline(queue.mean, PLOT_WIDTH)),
@@ -134,8 +134,8 @@ function whole(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
 
-function seconds(ms: number): string {
-  return `${twoDecimals(ms / 1000)} s`;
+function timeText(ms: number): string {
+  return ms < 1000 ? `${twoDecimals(ms)} ms` : `${twoDecimals(ms / 1000)} s`;
 }
 
 function percent(share: number): string {
