@@ -6,6 +6,8 @@ import { replayHere } from './replay-here.ts';
 /** How a case came out. The real one breaks ties at random; ours takes the lowest id. */
 export type Judgement =
   | { readonly kind: 'equal' }
+  /** Both ended in an error of the same kind: a dead end, or a refusal of the input. */
+  | { readonly kind: 'equal-error' }
   /** Equal once ours broke its ties as the real one happened to. */
   | { readonly kind: 'equal-after-draws' }
   /** Our run met a tie among used workers, and no draw of ours came out as the real one's. */
@@ -25,7 +27,7 @@ export async function judgeCase(replayCase: ReplayCase, dynosim: DynoSim): Promi
   const isKv = replayCase.flags['router-mode'] === 'kv_router';
   const comparison = { workerLabels: isKv ? 'arbitrary' : 'exact' } as const;
   const difference = outcomesDifference(theirs, ours.outcome, comparison);
-  if (difference === null) return { kind: 'equal' };
+  if (difference === null) return { kind: theirs.kind === 'ran' ? 'equal' : 'equal-error' };
   if (!isKv || theirs.kind === 'refused') return { kind: 'different', difference };
   let { ties } = ours;
   for (let draw = 1; draw <= drawsFor(replayCase); draw++) {

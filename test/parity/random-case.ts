@@ -1,12 +1,23 @@
 import { generateTrace } from '../../harness/trace/generate.ts';
 import { Draw } from './draw.ts';
+import {
+  capFlag,
+  commonEngine,
+  type Flags,
+  loadFlags,
+  routerConfig,
+  type Settings,
+  slaFlags,
+} from './random-settings.ts';
 import { randomTrace } from './random-trace.ts';
 import type { CaseRow, ReplayCase } from './replay-case.ts';
 
-type Settings = ReplayCase['engine'];
-type Flags = Record<string, string | number>;
-
-const FAMILIES = ['tiny round robin', 'tiny KV router', 'generated trace', 'synthetic workload'] as const;
+export const FAMILIES = [
+  'tiny round robin',
+  'tiny KV router',
+  'generated trace',
+  'synthetic workload',
+] as const;
 export type Family = (typeof FAMILIES)[number];
 
 /** Out of ten cases: four tiny with each router, one realistic slice, one synthetic workload. */
@@ -47,7 +58,7 @@ function tinyCase(draw: Draw, routerMode: 'round_robin' | 'kv_router'): ReplayCa
   const isClosedLoop = draw.chance(0.35);
   const rows = randomTrace(draw, {
     traceBlockSize,
-    maxRows: draw.oneOf(6, 12, 30),
+    maxRows: draw.oneOf(6, 12, 30, 80),
     maxBlocks: draw.between(2, 7),
     maxOutput: draw.oneOf(3, 12, 30),
     isClosedLoop,
@@ -83,78 +94,20 @@ function tinyEngine(
     ...draw.some({ max_num_seqs: draw.oneOf(1, 2, 3, 5, 8) }, 0.6),
     ...draw.some({ max_num_batched_tokens: draw.oneOf(3, 8, 16, 33, 64, 200) }, 0.7),
     ...commonEngine(draw),
+    ...(draw.chance(0.12) ? wholePrompts(draw, rows, traceBlockSize) : {}),
     ...draw.some({ max_model_len: draw.between(10, 120) }, 0.07),
   };
+}
+
+/** Without chunks a pass must have room for the longest prompt, or it waits for ever. */
+function wholePrompts(draw: Draw, rows: readonly CaseRow[], traceBlockSize: number): Settings {
+  const longest = Math.max(...rows.map((row) => promptTokens(row, traceBlockSize)));
+  return { enable_chunked_prefill: false, max_num_batched_tokens: longest + draw.between(-1, 12) };
 }
 
 function promptTokens({ input_length: length, hash_ids: ids }: CaseRow, traceBlockSize: number): number {
   const capacity = ids.length * traceBlockSize;
   return Math.min(length ?? capacity, capacity);
-}
-
-function commonEngine(draw: Draw): Settings {
-  return {
-    ...draw.some({ enable_prefix_caching: false }, 0.15),
-    ...draw.some({ enable_chunked_prefill: false }, 0.15),
-    ...draw.some({ preemption_mode: draw.oneOf('fifo', 'lifo') }, 0.4),
-    ...draw.some({ speedup_ratio: draw.oneOf(0, 0.5, 3, 7.3) }, 0.15),
-    ...draw.some({ decode_speedup_ratio: draw.oneOf(0.7, 1.7, 4) }, 0.12),
-    ...draw.some({ max_num_batched_tokens: null, max_num_seqs: null }, 0.03),
-    ...draw.some({ engine_type: 'vllm', max_model_len: null, dp_size: 1, startup_time: 3 }, 0.03),
-  };
-}
-
-function loadFlags(draw: Draw, isClosedLoop: boolean, concurrency: number): Flags {
-  const speedup = draw.some({ 'arrival-speedup-ratio': draw.oneOf(0.5, 1.7, 3, 10) }, 0.25);
-  return isClosedLoop ? { 'replay-concurrency': concurrency, ...speedup } : speedup;
-}
-
-function capFlag(draw: Draw, probability: number, maxSeconds: number): Flags {
-  return draw.some({ 'max-sim-time-seconds': draw.real(0.01, maxSeconds) }, probability);
-}
-
-function slaFlags(draw: Draw, ttftMs: number, itlMs: number): Flags {
-  if (draw.chance(0.7)) return {};
-  if (draw.chance(0.3)) return { 'sla-e2e-ms': draw.real(ttftMs, ttftMs * 10) };
-  return draw.some(
-    { 'sla-ttft-ms': draw.real(ttftMs / 3, ttftMs * 5), 'sla-itl-ms': draw.real(itlMs / 3, itlMs * 2) },
-    0.7,
-  );
-}
-
-const IGNORED_BY_OFFLINE_REPLAY: Settings = {
-  use_kv_events: false,
-  router_ttl_secs: 0.05,
-  router_predicted_ttl_secs: 0.02,
-  host_cache_hit_weight: 0.3,
-  router_replica_sync: true,
-  router_snapshot_threshold: 3,
-};
-
-function routerConfig(draw: Draw, thresholds: readonly [number, ...number[]]): Settings {
-  if (draw.chance(0.2)) return {};
-  return {
-    ...draw.some(
-      {
-        overlap_score_credit: draw.oneOf(0, 0.5, 0.83, 1.5),
-        overlap_score_credit_decay: draw.oneOf(0.5, 2),
-        prefill_load_scale: draw.oneOf(0, 0.37, 2),
-        decode_active_request_weight: draw.oneOf(0.37, 2.2),
-        router_track_prefill_tokens: false,
-        router_assume_kv_reuse: false,
-      },
-      0.18,
-    ),
-    ...draw.some({ router_track_active_blocks: false }, 0.08),
-    ...draw.some({ overlap_score_weight: draw.oneOf(0, 0.6, 1.4) }, 0.06),
-    ...draw.some(IGNORED_BY_OFFLINE_REPLAY, 0.04),
-    ...(draw.chance(0.4)
-      ? {
-          router_queue_threshold: draw.oneOf(...thresholds),
-          ...draw.some({ router_queue_policy: draw.oneOf('fcfs', 'lcfs', 'wspt') }, 0.8),
-        }
-      : {}),
-  };
 }
 
 /** A slice of realistic traffic: long shared prompts, sessions without names, enough load to fill queues. */
@@ -247,5 +200,3 @@ function syntheticLoad(draw: Draw): Flags {
       return { 'replay-concurrency': draw.between(1, 40) };
   }
 }
-
-export { FAMILIES };

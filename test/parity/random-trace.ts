@@ -18,7 +18,8 @@ export function randomTrace(draw: Draw, shape: TraceShape): CaseRow[] {
   const hasSessions = draw.chance(0.4);
   const idOffset = draw.chance(0.1) ? 2 ** 32 : 0;
   const sessionCount = draw.between(1, count);
-  const lastTimestamp = new Map<string, number>();
+  const isUntimed = shape.isClosedLoop && draw.chance(0.3);
+  const begun = new Set<string>();
   for (let index = 0; index < count; index++) {
     const session = hasSessions ? `s${draw.between(1, sessionCount)}` : undefined;
     rows.push({
@@ -32,11 +33,11 @@ export function randomTrace(draw: Draw, shape: TraceShape): CaseRow[] {
 
   function timesOf(session: string | undefined): { timestamp?: number; delay?: number } {
     const timestamp = clock.next();
-    const isFirst = session === undefined || !lastTimestamp.has(session);
-    if (session !== undefined) lastTimestamp.set(session, timestamp);
-    if (isFirst) return shape.isClosedLoop && draw.chance(0.3) ? {} : { timestamp };
+    const isFirst = session === undefined || !begun.has(session);
+    if (session !== undefined) begun.add(session);
+    if (isFirst) return isUntimed ? {} : { timestamp };
     const delay = draw.chance(0.5) ? draw.between(0, 80) : draw.real(0, 40);
-    if (draw.chance(0.2)) return { delay };
+    if (isUntimed || draw.chance(0.2)) return draw.chance(0.8) ? { delay } : {};
     if (draw.chance(0.2)) return { timestamp, delay };
     return draw.chance(0.15) ? {} : { timestamp };
   }
