@@ -86,12 +86,16 @@ describe('comparing two replays', () => {
     expect(difference({ ...bare, report: {} })).toBe('report key mean_ttft_ms is missing');
   });
 
-  it('tells a dead end from a report and from a refusal', () => {
+  it('tells a dead end from a report, a refusal and a crash, which equals nothing', () => {
     const deadEnd: ReplayOutcome = { kind: 'dead-end', message: 'request 1' };
     expect(difference(deadEnd)).toBe('expected a report, got a dead end (request 1)');
     const refused: ReplayOutcome = { kind: 'refused', message: 'bad flag' };
     const comparison = { workerLabels: 'exact' } as const;
     expect(outcomesDifference(deadEnd, refused, comparison)).toMatch(/expected a dead end .* got an error/);
+    const crashed: ReplayOutcome = { kind: 'crashed', message: 'oops' };
+    expect(outcomesDifference(crashed, crashed, comparison)).toBe(
+      'expected a crash (oops), got a crash (oops)',
+    );
     expect(outcomesDifference(deadEnd, { kind: 'dead-end', message: 'other words' }, comparison)).toBeNull();
   });
 });

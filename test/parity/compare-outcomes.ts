@@ -9,7 +9,8 @@ export function outcomesDifference(
   comparison: RecordComparison,
 ): string | null {
   if (expected.kind !== 'ran' || actual.kind !== 'ran') {
-    return expected.kind === actual.kind ? null : `expected ${inWords(expected)}, got ${inWords(actual)}`;
+    const isSameError = expected.kind === actual.kind && expected.kind !== 'crashed';
+    return isSameError ? null : `expected ${inWords(expected)}, got ${inWords(actual)}`;
   }
   const records =
     expected.records === null || actual.records === null
@@ -20,5 +21,6 @@ export function outcomesDifference(
 
 function inWords(outcome: ReplayOutcome): string {
   if (outcome.kind === 'ran') return 'a report';
-  return `${outcome.kind === 'dead-end' ? 'a dead end' : 'an error'} (${outcome.message})`;
+  const names = { 'dead-end': 'a dead end', refused: 'an error', crashed: 'a crash' };
+  return `${names[outcome.kind]} (${outcome.message})`;
 }

@@ -10,7 +10,7 @@ import { failedOutcome, type ReplayOutcome, tidyRecord, withoutHostKeys } from '
 const DRIVER = fileURLToPath(new URL('drive_dynosim.py', import.meta.url));
 const PATIENCE_MS = 120_000;
 
-type Answer = { readonly error: string | null };
+type Answer = { readonly error: string | null } | { readonly crash: string };
 
 /** The real DynoSim: one Python process that replays one case after another, started anew when it dies or hangs. */
 export class DynoSim {
@@ -38,8 +38,9 @@ export class DynoSim {
     const records = path.join(this.folder, 'requests.jsonl');
     const isTrace = args[0] === this.tracePath;
     const outputs = ['--report-json', report, ...(isTrace ? ['--report-jsonl', records] : [])];
-    const { error } = await this.#ask([...args, ...outputs]);
-    if (error !== null) return failedOutcome(error);
+    const answer = await this.#ask([...args, ...outputs]);
+    if ('crash' in answer) return { kind: 'crashed', message: answer.crash };
+    if (answer.error !== null) return failedOutcome(answer.error);
     return {
       kind: 'ran',
       report: withoutHostKeys(JSON.parse(readFileSync(report, 'utf8'))),
@@ -63,7 +64,7 @@ export class DynoSim {
     clearTimeout(timer);
     if (line !== 'late' && line.done !== true) return JSON.parse(line.value);
     this.#stop();
-    return { error: line === 'late' ? `no answer within ${PATIENCE_MS / 1000} s` : 'the process died' };
+    return { crash: line === 'late' ? `no answer within ${PATIENCE_MS / 1000} s` : 'the process died' };
   }
 
   #start(): AsyncIterator<string> {

@@ -49,14 +49,14 @@ export function routerConfig(draw: Draw, thresholds: readonly [number, ...number
   return {
     ...draw.some(
       {
-        overlap_score_credit: draw.oneOf(0, 0.5, 0.83, 1.5),
+        overlap_score_credit: draw.oneOf(0, 0.5, 0.83, 1.5, 4),
         overlap_score_credit_decay: draw.oneOf(0.5, 2),
         prefill_load_scale: draw.oneOf(0, 0.37, 2),
         decode_active_request_weight: draw.oneOf(0.37, 2.2),
         router_track_prefill_tokens: false,
         router_assume_kv_reuse: false,
       },
-      0.18,
+      0.25,
     ),
     ...draw.some({ router_track_active_blocks: false }, 0.08),
     ...draw.some({ overlap_score_weight: draw.oneOf(0, 0.6, 1.4) }, 0.06),

@@ -63,7 +63,7 @@ function rowsOf(source: CaseSource): readonly CaseRow[] | null {
 /** What a file keeps of an outcome. */
 export function expectationOf(outcome: ReplayOutcome): RecordedCase['expected'] {
   if (outcome.kind === 'dead-end') return { kind: 'dead-end' };
-  if (outcome.kind === 'refused') throw new Error(`nothing to record: ${outcome.message}`);
+  if (outcome.kind !== 'ran') throw new Error(`nothing to record: ${outcome.message}`);
   const { report, records } = outcome;
   return { kind: 'ran', report, records: records === null ? null : columnsOf(records) };
 }

@@ -30,8 +30,10 @@ export function replayHere(args: readonly string[], labelSeed?: number): ReplayH
       preemptions: result.preemptions,
     };
   } catch (error) {
-    if (!(error instanceof UserError || error instanceof DeadEndError)) throw error;
-    return { outcome: failedOutcome(error.message), ties: 0, preemptions: 0 };
+    const { message } = error as Error;
+    const isExpected = error instanceof UserError || error instanceof DeadEndError;
+    const outcome: ReplayOutcome = isExpected ? failedOutcome(message) : { kind: 'crashed', message };
+    return { outcome, ties: 0, preemptions: 0 };
   }
 }
 

@@ -8,7 +8,9 @@ export type SummaryReport = Readonly<Record<string, unknown>>;
 export type ReplayOutcome =
   | { readonly kind: 'ran'; readonly report: SummaryReport; readonly records: readonly ReplayRecord[] | null }
   | { readonly kind: 'dead-end'; readonly message: string }
-  | { readonly kind: 'refused'; readonly message: string };
+  | { readonly kind: 'refused'; readonly message: string }
+  /** A bug of the program; it equals nothing. */
+  | { readonly kind: 'crashed'; readonly message: string };
 
 const HOST_KEYS = new Set(['wall_time_ms', 'processed_tokens_per_s', 'processed_output_tokens_per_s']);
 
