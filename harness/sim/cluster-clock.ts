@@ -1,0 +1,19 @@
+import type { FastWorker } from './fast-worker.ts';
+
+/** Where a cluster is within one instant: workers that ran ahead are caught up to it when somebody looks at them. */
+export class ClusterClock {
+  now = 0;
+  /** Workers with a lower id have ended their passes that end now. */
+  endedBelow = 0;
+  /** Passes have been started at this very instant. */
+  startedNow = false;
+
+  /** Has this worker's pass, if it ends now, been ended? */
+  hasEnded(worker: FastWorker): boolean {
+    return worker.id < this.endedBelow;
+  }
+
+  catchUp(worker: FastWorker): void {
+    worker.catchUp(this.now, this.startedNow);
+  }
+}

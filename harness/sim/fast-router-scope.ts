@@ -1,0 +1,79 @@
+import { NONE } from '../ds/key-table.ts';
+import { type RouterContext, uncachedTokens } from './fast-router.ts';
+import type { FastWorker } from './fast-worker.ts';
+import { PlacementBooks } from './placement-books.ts';
+
+/**
+ * The state behind a policy's views: the request a hook is about, the workers and the router's books. A worker that has
+ * run ahead is caught up when it is looked at; overlaps are walked once per hook and worker, when first read.
+ */
+export class FastRouterScope {
+  readonly context: RouterContext;
+  readonly books: PlacementBooks;
+  /** Worker that served the latest request of each inferred session, NONE before that. */
+  readonly lastWorkerOfSession: Int32Array;
+  /** The request all views are about. */
+  request = NONE;
+  readonly #overlaps: Int32Array;
+  readonly #activeOverlaps: Int32Array;
+
+  constructor(context: RouterContext) {
+    const { columns } = context.requests;
+    this.context = context;
+    this.books = new PlacementBooks(columns, context.workers.length, true);
+    this.lastWorkerOfSession = new Int32Array(columns.count).fill(NONE);
+    this.#overlaps = new Int32Array(context.workers.length);
+    this.#activeOverlaps = new Int32Array(context.workers.length);
+  }
+
+  /** Points the views at a request. */
+  focus(request: number): void {
+    this.request = request;
+    this.#overlaps.fill(NONE);
+    this.#activeOverlaps.fill(NONE);
+  }
+
+  /** A worker as it is now. */
+  worker(id: number): FastWorker {
+    const worker = this.context.workers[id]!;
+    this.context.clock.catchUp(worker);
+    return worker;
+  }
+
+  overlapBlocks(worker: number): number {
+    let overlap = this.#overlaps[worker]!;
+    if (overlap === NONE) {
+      overlap = this.worker(worker).cache.overlap(this.request);
+      this.#overlaps[worker] = overlap;
+    }
+    return overlap;
+  }
+
+  /** Valid until the hook's request is placed; hooks called later see what is true then. */
+  activeOverlapBlocks(worker: number): number {
+    let overlap = this.#activeOverlaps[worker]!;
+    if (overlap === NONE) {
+      overlap = this.books.prompts[worker]!.overlap(this.request);
+      this.#activeOverlaps[worker] = overlap;
+    }
+    return overlap;
+  }
+
+  /** Forgets what was walked before the focused request was placed. */
+  placed(): void {
+    this.#activeOverlaps.fill(NONE);
+  }
+
+  uncachedTokens(worker: number): number {
+    const promptTokens = this.context.requests.columns.promptTokens[this.request]!;
+    return uncachedTokens(promptTokens, this.overlapBlocks(worker), this.context.blockSize);
+  }
+
+  minPrefillTokens(): number {
+    let least = Number.POSITIVE_INFINITY;
+    for (let worker = 0; worker < this.context.workers.length; worker++) {
+      least = Math.min(least, this.uncachedTokens(worker));
+    }
+    return least;
+  }
+}

@@ -1,0 +1,53 @@
+import type { ClusterClock } from './cluster-clock.ts';
+import type { FastWorker } from './fast-worker.ts';
+import type { RequestStates } from './request-states.ts';
+
+/** Appends a request to a worker's queue. */
+export type Place = (request: number, worker: number) => void;
+
+/** What a router is given to decide with. */
+export interface RouterContext {
+  readonly workers: readonly FastWorker[];
+  readonly requests: RequestStates;
+  readonly clock: ClusterClock;
+  readonly place: Place;
+  /** Tokens per KV block. */
+  readonly blockSize: number;
+}
+
+/** Decides where requests go. It places through its context, at once or later. */
+export interface ClusterRouter {
+  /** A request has arrived. */
+  arrive(request: number): void;
+  /** A placed request has produced its first token. */
+  firstToken(request: number, worker: number): void;
+  /** A placed request has finished or, if not `completed`, was rejected. */
+  end(request: number, worker: number, completed: boolean): void;
+  /** Decisions with several cheapest workers, other than among workers never used. */
+  readonly ties: number;
+  /** Calls of a policy's hooks. */
+  readonly policyCalls: number;
+  /** Throws when bookings are left although every request has ended. */
+  assertEmpty(): void;
+}
+
+/** Workers in turn, in the order of arrival, rejected requests included; load is not looked at. */
+export function roundRobinRouter({ workers, place }: RouterContext): ClusterRouter {
+  let next = 0;
+  return {
+    arrive(request) {
+      place(request, next);
+      next = (next + 1) % workers.length;
+    },
+    firstToken() {},
+    end() {},
+    ties: 0,
+    policyCalls: 0,
+    assertEmpty() {},
+  };
+}
+
+/** Prompt tokens a worker with this overlap would still have to prefill. */
+export function uncachedTokens(promptTokens: number, overlapBlocks: number, blockSize: number): number {
+  return promptTokens - Math.min(promptTokens, overlapBlocks * blockSize);
+}

@@ -1,0 +1,229 @@
+import { NONE } from '../ds/key-table.ts';
+import { type Arrivals, createArrivals } from './arrivals.ts';
+import { ClusterClock } from './cluster-clock.ts';
+import type { SimulationSpec } from './config.ts';
+import { assertConservation } from './conservation.ts';
+import { DeadEndError } from './dead-end-error.ts';
+import { FastKvRouter } from './fast-kv-router.ts';
+import { FastPolicyRouter } from './fast-policy-router.ts';
+import { type ClusterRouter, type RouterContext, roundRobinRouter } from './fast-router.ts';
+import { FastWorker, NOTICE } from './fast-worker.ts';
+import { type GapRecording, OutcomeColumns } from './outcome-columns.ts';
+import type { RequestColumns } from './request-columns.ts';
+import { RequestStates } from './request-states.ts';
+import { type SimulationResult, STATUS } from './simulation-result.ts';
+
+/**
+ * Replays the requests through a cluster and returns what happened to each. Deterministic: equal arguments give equal
+ * results. Throws PolicyError, InvariantError or DeadEndError.
+ */
+export function simulateFast(columns: RequestColumns, spec: SimulationSpec): SimulationResult {
+  if (spec.maxSimTimeMs === Number.POSITIVE_INFINITY) return new Cluster(columns, spec, 'all').run();
+  // Only gaps of requests that complete count, and a simulation that is cut off does not know them beforehand.
+  const { status } = new Cluster(columns, spec, 'none').run().outcomes;
+  return new Cluster(
+    columns,
+    spec,
+    status.map((value) => (value === STATUS.completed ? 1 : 0)),
+  ).run();
+}
+
+/** One clock, one event order. The router, the arrivals and the outcomes act; engines are told the time. */
+class Cluster {
+  readonly #columns: RequestColumns;
+  readonly #spec: SimulationSpec;
+  readonly #workers: FastWorker[];
+  readonly #router: ClusterRouter;
+  readonly #arrivals: Arrivals;
+  readonly #outcomes: OutcomeColumns;
+  readonly #clock = new ClusterClock();
+  #inFlight = 0;
+  #lastEventMs = 0;
+
+  constructor(columns: RequestColumns, spec: SimulationSpec, recording: GapRecording) {
+    this.#columns = columns;
+    this.#spec = spec;
+    this.#outcomes = new OutcomeColumns(columns.count, recording);
+    this.#arrivals = createArrivals(columns, spec.load);
+    const requests = new RequestStates(columns, spec.engine);
+    this.#workers = Array.from(
+      { length: spec.workers },
+      (_, id) => new FastWorker(id, spec.engine, spec.timing, requests, this.#outcomes),
+    );
+    this.#router = this.#createRouter({
+      workers: this.#workers,
+      requests,
+      clock: this.#clock,
+      place: (request, worker) => this.#place(request, worker),
+      blockSize: spec.engine.blockSize,
+    });
+  }
+
+  run(): SimulationResult {
+    let now = this.#nextEventMs();
+    while (now <= this.#spec.maxSimTimeMs && now !== Number.POSITIVE_INFINITY) {
+      this.#clock.now = now;
+      this.#clock.startedNow = false;
+      while (this.#settle(now)) this.#lastEventMs = now;
+      now = this.#nextEventMs();
+    }
+    const reachedEnd = now === Number.POSITIVE_INFINITY;
+    if (!reachedEnd) this.#cutOff(now);
+    if (reachedEnd && this.#inFlight > 0) throw this.#deadEnd();
+    const result = this.#result();
+    assertConservation(this.#columns, result, reachedEnd);
+    if (reachedEnd) {
+      for (const worker of this.#workers) worker.cache.assertNothingHeld(`worker ${worker.id}`);
+      this.#router.assertEmpty();
+    }
+    return result;
+  }
+
+  /** One round of everything due at `now`: pass ends, then arrivals, then pass starts. False when nothing was. */
+  #settle(now: number): boolean {
+    const ended = this.#endPasses(now);
+    const arrived = this.#dispatchReady(now);
+    const started = this.#startPasses(now);
+    this.#clock.startedNow = true;
+    return ended || arrived || started;
+  }
+
+  #endPasses(now: number): boolean {
+    let any = false;
+    for (const worker of this.#workers) {
+      this.#clock.endedBelow = worker.id;
+      if (worker.eventMs > now) continue;
+      any = true;
+      worker.endPass();
+      this.#clock.endedBelow = worker.id + 1;
+      this.#passOn(worker, now);
+    }
+    this.#clock.endedBelow = this.#workers.length;
+    return any;
+  }
+
+  /** Tells router and arrivals what a pass's end means to them. */
+  #passOn(worker: FastWorker, now: number): void {
+    for (let i = 0; i < worker.noticeCount; i++) {
+      const request = worker.noticed[i]!;
+      const notice = worker.notices[i]!;
+      if (notice === NOTICE.firstToken) {
+        this.#router.firstToken(request, worker.id);
+        continue;
+      }
+      const completed = notice === NOTICE.completed;
+      this.#inFlight -= 1;
+      this.#outcomes.ended(request, now, completed ? STATUS.completed : STATUS.rejected);
+      this.#router.end(request, worker.id, completed);
+      this.#arrivals.complete(request, now);
+    }
+  }
+
+  #dispatchReady(now: number): boolean {
+    if (!this.#isListening()) return false;
+    let any = false;
+    for (let request = this.#arrivals.take(now); request !== NONE; request = this.#arrivals.take(now)) {
+      any = true;
+      this.#inFlight += 1;
+      this.#outcomes.arrived(request, this.#arrivals.arrivalMs(request, now));
+      this.#router.arrive(request);
+    }
+    return any;
+  }
+
+  #place(request: number, worker: number): void {
+    this.#outcomes.placed(request, worker);
+    this.#workers[worker]!.enqueue(request, this.#clock.now, this.#clock.startedNow);
+  }
+
+  #startPasses(now: number): boolean {
+    let any = false;
+    for (const worker of this.#workers) {
+      if (!worker.canStart) continue;
+      worker.startPass(now);
+      any ||= worker.isBusy;
+    }
+    return any;
+  }
+
+  #nextEventMs(): number {
+    let next = Number.POSITIVE_INFINITY;
+    if (this.#isListening()) next = this.#arrivals.nextReadyMs();
+    else this.#workers[0]!.stopAfter(this.#arrivals.nextReadyMs());
+    for (const worker of this.#workers) if (worker.eventMs < next) next = worker.eventMs;
+    return next;
+  }
+
+  /** With a single worker the original's closed loop looks for ready turns only between passes. */
+  #isListening(): boolean {
+    return this.#spec.load.kind === 'open' || this.#workers.length > 1 || !this.#workers[0]!.isBusy;
+  }
+
+  /** The simulated time is up before the event at `nextMs`. */
+  #cutOff(nextMs: number): void {
+    for (const worker of this.#workers) {
+      this.#lastEventMs = Math.max(this.#lastEventMs, worker.recordUnfinished(this.#spec.maxSimTimeMs));
+    }
+    if (this.#workers.length === 1) this.#stopBetweenPasses(nextMs);
+  }
+
+  /**
+   * A single worker of the original looks at the clock between passes only: the pass it is in still ends and, in open
+   * loop, what is ready by then (or next, when it is idle) has arrived.
+   */
+  #stopBetweenPasses(nextMs: number): void {
+    const worker = this.#workers[0]!;
+    const now = worker.isBusy ? worker.passEndMs : nextMs;
+    this.#clock.now = now;
+    if (worker.isBusy) {
+      worker.stopAfterPass();
+      this.#endPasses(now);
+      this.#lastEventMs = now;
+      worker.recordUnfinished(now);
+    }
+    if (this.#spec.load.kind === 'open') this.#dispatchReady(now);
+  }
+
+  #createRouter(context: RouterContext): ClusterRouter {
+    const { router, engine } = this.#spec;
+    switch (router.kind) {
+      case 'round-robin':
+        return roundRobinRouter(context);
+      case 'kv':
+        return new FastKvRouter({ ...router, maxNumBatchedTokens: engine.maxNumBatchedTokens }, context);
+      case 'policy':
+        return new FastPolicyRouter(router.policy.router, context);
+    }
+  }
+
+  #result(): SimulationResult {
+    return {
+      outcomes: this.#outcomes,
+      placementOrder: this.#outcomes.placementOrder,
+      placements: this.#outcomes.placements,
+      lastEventMs: this.#lastEventMs,
+      passes: this.#workers.reduce((sum, worker) => sum + worker.passes, 0),
+      preemptions: this.#workers.reduce((sum, worker) => sum + worker.preemptions, 0),
+      ties: this.#router.ties,
+      policyCalls: this.#router.policyCalls,
+      gaps: this.#outcomes.gaps,
+    };
+  }
+
+  #deadEnd(): DeadEndError {
+    const { status } = this.#outcomes;
+    const stuck: number[] = [];
+    for (let request = 0; request < status.length && stuck.length < 3; request++) {
+      if (status[request] === STATUS.inFlight) stuck.push(request);
+    }
+    const { promptTokens, outputTokens } = this.#columns;
+    const named = stuck.map(
+      (request) =>
+        `request ${request + 1} (${promptTokens[request]} prompt + ${outputTokens[request]} output tokens)`,
+    );
+    const more = this.#inFlight > stuck.length ? ` and ${this.#inFlight - stuck.length} more` : '';
+    return new DeadEndError(
+      `dead end: ${named.join(', ')}${more} can never be scheduled; give the pool more KV blocks or a larger token budget`,
+    );
+  }
+}

@@ -1,0 +1,366 @@
+import { NONE } from '../ds/key-table.ts';
+import { InvariantError } from './invariant-error.ts';
+import { doubled, PrefixSpans } from './prefix-spans.ts';
+import type { RequestColumns } from './request-columns.ts';
+
+/** The list sentinel: newer of it is the oldest idle span, older of it the newest. */
+const SENTINEL = 0;
+
+/** Who holds blocks on a worker. */
+export interface Residents {
+  ids: Int32Array;
+  length: number;
+}
+
+/**
+ * The KV blocks of one worker: vLLM's block pool with its LRU list, kept as spans of adjacent blocks that are computed,
+ * hit and evicted together. A span is cut when a hit or an eviction ends inside it, so the result is that of single
+ * blocks.
+ *
+ * Invariant: used = held + idle ≤ capacity. Held blocks are private (partly filled), generated (full, known to their
+ * request alone) or cached prompt blocks with a holder; idle ones are cached and wait in the LRU list, where each span
+ * lies deepest block first.
+ *
+ * A prompt block may exist in several copies: only the one registered first is found. The others are `later copies`,
+ * single blocks outside the index; when the first goes, the next takes its place. No block outlives every copy of its
+ * predecessor, because whoever lets go of it lets go of a predecessor right after.
+ */
+export class KvCache {
+  readonly capacity: number;
+  used = 0;
+  idle = 0;
+  /** What the last lookup found: blocks, and how many of them somebody holds. */
+  hits = 0;
+  heldHits = 0;
+  #generatedHits = 0;
+
+  readonly #columns: RequestColumns;
+  readonly #spans: PrefixSpans;
+  readonly #residents: Residents;
+  #older = new Int32Array(1024);
+  #newer = new Int32Array(1024);
+  /** Spans of each request from the deepest to the first: cells in a pool. */
+  readonly #headOf: Int32Array;
+  #cellSpan = new Int32Array(1024);
+  #cellNext = new Int32Array(1024);
+  #cells = 0;
+  #freeCell = NONE;
+  /** Idle span of a preempted request's generated blocks, and whose it is. */
+  readonly #generatedSpanOf: Int32Array;
+  readonly #ownerOfGenerated = new Map<number, number>();
+  /** Spans of later copies by key, in order of registration, and the set of them. */
+  readonly #laterCopies = new Map<number, number[]>();
+  readonly #isLaterCopy = new Set<number>();
+
+  /** The request columns are shared by all workers of a cluster: a request is on one of them. */
+  constructor(capacity: number, columns: RequestColumns, perRequest: KvCacheColumns, residents: Residents) {
+    this.capacity = capacity;
+    this.#columns = columns;
+    this.#spans = new PrefixSpans(columns.keys);
+    this.#residents = residents;
+    this.#headOf = perRequest.headOf;
+    this.#generatedSpanOf = perRequest.generatedSpanOf;
+    this.#older[SENTINEL] = SENTINEL;
+    this.#newer[SENTINEL] = SENTINEL;
+  }
+
+  /** Blocks held by requests. */
+  get active(): number {
+    return this.used - this.idle;
+  }
+
+  /** Leading prompt blocks of the request that are cached: what the router's index says of this worker. */
+  overlap(request: number): number {
+    const start = this.#columns.keyStart[request]!;
+    return this.#spans.depth(start, this.#columns.keyStart[request + 1]! - start);
+  }
+
+  /** Looks the first `limit` blocks of a request up: `hits`, `heldHits`. Changes nothing. */
+  lookup(request: number, limit: number): void {
+    const start = this.#columns.keyStart[request]!;
+    const promptBlocks = this.#columns.keyStart[request + 1]! - start;
+    this.hits = this.#spans.walk(start, Math.min(limit, promptBlocks));
+    this.heldHits = this.#countHeld();
+    this.#generatedHits = 0;
+    const own = this.#generatedSpanOf[request]!;
+    if (own === NONE || this.hits < promptBlocks) return;
+    this.#generatedHits = Math.min(this.#spans.blocks[own]!, limit - promptBlocks);
+    this.hits += this.#generatedHits;
+  }
+
+  /** Forgets what was looked up, for a request that may not share. */
+  lookupNothing(): void {
+    this.hits = 0;
+    this.heldHits = 0;
+    this.#generatedHits = 0;
+    this.#spans.matchedSpans = 0;
+  }
+
+  /** Is there room for the hits of the last lookup and `fresh` more blocks? */
+  hasRoom(fresh: number): boolean {
+    return this.active + (this.hits - this.heldHits) + fresh <= this.capacity;
+  }
+
+  /** Gives a request the hits of the last lookup and `fresh` private blocks. The caller has asked hasRoom(). */
+  admit(request: number, fresh: number): void {
+    const spans = this.#spans;
+    for (let i = 0; i < spans.matchedSpans - 1; i++) this.#hold(request, spans.matched[i]!);
+    if (spans.matchedSpans > 0) this.#holdLast(request, spans.matched[spans.matchedSpans - 1]!);
+    if (this.#generatedHits > 0) this.#takeGeneratedBack(request);
+    this.takeFresh(fresh);
+  }
+
+  /** Takes `fresh` private blocks, evicting the oldest idle ones where nothing is free. The caller knows there is room. */
+  takeFresh(fresh: number): void {
+    const evictions = fresh - (this.capacity - this.used);
+    if (evictions > 0) this.#evict(evictions);
+    this.used += fresh;
+  }
+
+  /** Registers the request's prompt blocks [from, to), which it holds privately and has computed, for others to find. */
+  cachePrompt(request: number, from: number, to: number): void {
+    const start = this.#columns.keyStart[request]!;
+    let block = from;
+    const present = Math.min(to, this.#spans.depth(start, to));
+    for (; block < present; block++) this.#addLaterCopy(request, start + block);
+    if (block >= to) return;
+    if (!this.#extendHead(request, start + block, to - block)) {
+      const span = this.#spans.create(start + block, to - block, true);
+      this.#fitLists();
+      this.#pushCell(request, span);
+    }
+  }
+
+  /**
+   * Lets go of everything a request holds: `held` blocks, the first `full` of them computed to the end. Private blocks
+   * vanish, the others become idle from last to first.
+   */
+  release(request: number, held: number, full: number): void {
+    this.used -= held - full;
+    const promptBlocks = this.#columns.keyStart[request + 1]! - this.#columns.keyStart[request]!;
+    if (full > promptBlocks) this.#idleGenerated(request, full - promptBlocks);
+    let cell = this.#headOf[request]!;
+    this.#headOf[request] = NONE;
+    while (cell !== NONE) {
+      const span = this.#cellSpan[cell]!;
+      this.#spans.holders[span]! -= 1;
+      if (this.#spans.holders[span] === 0) this.#appendIdle(span);
+      const next = this.#cellNext[cell]!;
+      this.#cellNext[cell] = this.#freeCell;
+      this.#freeCell = cell;
+      cell = next;
+    }
+  }
+
+  /** Throws when blocks are held although no request runs. */
+  assertNothingHeld(owner: string): void {
+    if (this.active !== 0)
+      throw new InvariantError(
+        `${owner}: ${this.active} KV blocks are still held after the last request ended`,
+      );
+    if (this.used > this.capacity)
+      throw new InvariantError(`${owner}: ${this.used} KV blocks in a pool of ${this.capacity}`);
+  }
+
+  #countHeld(): number {
+    const spans = this.#spans;
+    let held = 0;
+    for (let i = 0; i < spans.matchedSpans; i++) {
+      const span = spans.matched[i]!;
+      if (spans.holders[span]! === 0) continue;
+      held += i === spans.matchedSpans - 1 ? spans.matchedOfLast : spans.blocks[span]!;
+    }
+    return held;
+  }
+
+  #holdLast(request: number, span: number): void {
+    const { matchedOfLast, blocks, holders } = this.#spans;
+    if (matchedOfLast === blocks[span]!) {
+      this.#hold(request, span);
+      return;
+    }
+    const isIdle = holders[span] === 0;
+    const upper = this.#spans.cutUpper(span, matchedOfLast);
+    this.#fitLists();
+    if (isIdle) {
+      // The deeper part keeps its place in the LRU list; the upper part leaves it.
+      this.idle -= matchedOfLast;
+      this.#spans.holders[upper] = 1;
+      this.#pushCell(request, upper);
+      return;
+    }
+    this.#tellHolders(span, upper);
+    this.#hold(request, upper);
+  }
+
+  #hold(request: number, span: number): void {
+    if (this.#spans.holders[span] === 0) {
+      this.#unlink(span);
+      this.idle -= this.#spans.blocks[span]!;
+    }
+    this.#spans.holders[span]! += 1;
+    this.#pushCell(request, span);
+  }
+
+  /** Everybody who holds the deeper part of a cut span holds its upper part too. */
+  #tellHolders(lower: number, upper: number): void {
+    let left = this.#spans.holders[lower]!;
+    const { ids, length } = this.#residents;
+    for (let i = 0; i < length && left > 0; i++) {
+      let cell = this.#headOf[ids[i]!]!;
+      while (cell !== NONE && this.#cellSpan[cell] !== lower) cell = this.#cellNext[cell]!;
+      if (cell === NONE) continue;
+      this.#cellNext[cell] = this.#newCell(upper, this.#cellNext[cell]!);
+      left -= 1;
+    }
+  }
+
+  #takeGeneratedBack(request: number): void {
+    const span = this.#generatedSpanOf[request]!;
+    if (this.#generatedHits !== this.#spans.blocks[span]!)
+      throw new InvariantError(`request ${request + 1}: generated blocks beyond its known tokens`);
+    this.#generatedSpanOf[request] = NONE;
+    this.#ownerOfGenerated.delete(span);
+    this.#unlink(span);
+    this.idle -= this.#spans.blocks[span]!;
+    this.#spans.free(span, false);
+  }
+
+  #idleGenerated(request: number, blocks: number): void {
+    const span = this.#spans.create(NONE, blocks, false);
+    this.#fitLists();
+    this.#spans.holders[span] = 0;
+    this.#generatedSpanOf[request] = span;
+    this.#ownerOfGenerated.set(span, request);
+    this.#appendIdle(span);
+  }
+
+  /** The request's deepest span grows when nobody else holds it and its keys go on where the new ones begin. */
+  #extendHead(request: number, firstKeyAt: number, blocks: number): boolean {
+    const cell = this.#headOf[request]!;
+    if (cell === NONE) return false;
+    const spans = this.#spans;
+    const span = this.#cellSpan[cell]!;
+    if (spans.holders[span] !== 1 || spans.firstKeyAt[span]! + spans.blocks[span]! !== firstKeyAt)
+      return false;
+    if (this.#isLaterCopy.size > 0 && this.#isLaterCopy.has(span)) return false;
+    spans.blocks[span]! += blocks;
+    return true;
+  }
+
+  #addLaterCopy(request: number, keyAt: number): void {
+    const key = this.#columns.keys[keyAt]!;
+    const span = this.#spans.create(keyAt, 1, false);
+    this.#fitLists();
+    this.#pushCell(request, span);
+    this.#isLaterCopy.add(span);
+    const copies = this.#laterCopies.get(key);
+    if (copies === undefined) this.#laterCopies.set(key, [span]);
+    else copies.push(span);
+  }
+
+  #evict(blocks: number): void {
+    const spans = this.#spans;
+    let left = blocks;
+    while (left > 0) {
+      const span = this.#newer[SENTINEL]!;
+      const size = spans.blocks[span]!;
+      const taken = Math.min(left, size);
+      left -= taken;
+      const promoted = this.#isLaterCopy.size > 0 ? this.#copiesToPromote(span, size - taken, size) : null;
+      if (taken === size) this.#removeIdle(span);
+      else spans.blocks[span] = size - taken;
+      if (promoted !== null) for (const copy of promoted) this.#promote(copy);
+      this.idle -= taken;
+      this.used -= taken;
+    }
+  }
+
+  #removeIdle(span: number): void {
+    this.#unlink(span);
+    const spans = this.#spans;
+    if (spans.firstKeyAt[span] === NONE) {
+      const owner = this.#ownerOfGenerated.get(span);
+      if (owner !== undefined && this.#generatedSpanOf[owner] === span) this.#generatedSpanOf[owner] = NONE;
+      this.#ownerOfGenerated.delete(span);
+      spans.free(span, false);
+      return;
+    }
+    const isLater = this.#isLaterCopy.size > 0 && this.#isLaterCopy.has(span);
+    if (isLater) this.#dropLaterCopy(span);
+    spans.free(span, !isLater);
+  }
+
+  /** Later copies that become first ones when blocks [from, to) of a span go. */
+  #copiesToPromote(span: number, from: number, to: number): number[] | null {
+    if (this.#spans.firstKeyAt[span] === NONE || this.#isLaterCopy.has(span)) return null;
+    const copies: number[] = [];
+    for (let block = from; block < to; block++) {
+      const copy = this.#laterCopies.get(this.#spans.keyOf(span, block))?.[0];
+      if (copy !== undefined) copies.push(copy);
+    }
+    return copies;
+  }
+
+  #promote(copy: number): void {
+    this.#dropLaterCopy(copy);
+    this.#spans.list(copy);
+  }
+
+  #dropLaterCopy(span: number): void {
+    this.#isLaterCopy.delete(span);
+    const key = this.#spans.keyOf(span, 0);
+    const copies = this.#laterCopies.get(key)!;
+    if (copies.length === 1) this.#laterCopies.delete(key);
+    else copies.splice(copies.indexOf(span), 1);
+  }
+
+  #appendIdle(span: number): void {
+    const newest = this.#older[SENTINEL]!;
+    this.#older[span] = newest;
+    this.#newer[span] = SENTINEL;
+    this.#newer[newest] = span;
+    this.#older[SENTINEL] = span;
+    this.idle += this.#spans.blocks[span]!;
+  }
+
+  #unlink(span: number): void {
+    this.#newer[this.#older[span]!] = this.#newer[span]!;
+    this.#older[this.#newer[span]!] = this.#older[span]!;
+  }
+
+  #pushCell(request: number, span: number): void {
+    this.#headOf[request] = this.#newCell(span, this.#headOf[request]!);
+  }
+
+  #newCell(span: number, next: number): number {
+    let cell = this.#freeCell;
+    if (cell === NONE) {
+      cell = this.#cells;
+      this.#cells += 1;
+      if (cell === this.#cellSpan.length) {
+        this.#cellSpan = doubled(this.#cellSpan);
+        this.#cellNext = doubled(this.#cellNext);
+      }
+    } else this.#freeCell = this.#cellNext[cell]!;
+    this.#cellSpan[cell] = span;
+    this.#cellNext[cell] = next;
+    return cell;
+  }
+
+  #fitLists(): void {
+    if (this.#older.length >= this.#spans.capacity) return;
+    this.#older = doubled(this.#older);
+    this.#newer = doubled(this.#newer);
+  }
+}
+
+/** Columns of a cache that are indexed by request. */
+export interface KvCacheColumns {
+  readonly headOf: Int32Array;
+  readonly generatedSpanOf: Int32Array;
+}
+
+export function kvCacheColumns(count: number): KvCacheColumns {
+  return { headOf: new Int32Array(count).fill(NONE), generatedSpanOf: new Int32Array(count).fill(NONE) };
+}

@@ -1,0 +1,143 @@
+import { KeyTable, NONE } from '../ds/key-table.ts';
+
+const INITIAL_SPANS = 1024;
+
+/**
+ * Spans: runs of consecutive blocks of one prompt chain, found by the key of their first block. Because a block's key
+ * stands for its whole prefix, two chains that agree on a key agree on everything before it: a span is matched by
+ * looking at its last key, and only a partial match needs a search.
+ *
+ * A span's keys are a stretch of the key column, so a span is two numbers. Which blocks a span must be cut at is up to
+ * the owner; here spans are only made, found, cut in two and freed.
+ */
+export class PrefixSpans {
+  readonly #keys: Int32Array;
+  readonly #byFirstKey = new KeyTable();
+  /** Where a span's keys begin in the key column; NONE for a span without keys. */
+  firstKeyAt = new Int32Array(INITIAL_SPANS);
+  /** Blocks in a span. */
+  blocks = new Int32Array(INITIAL_SPANS);
+  /** Holders of a span. */
+  holders = new Int32Array(INITIAL_SPANS);
+  #free: number[] = [];
+  #used = 1; // Span 0 is the owner's, as a list sentinel.
+  /** What the last walk matched: spans in order of depth, and how much of the last one. */
+  matched = new Int32Array(64);
+  matchedSpans = 0;
+  matchedOfLast = 0;
+
+  constructor(keys: Int32Array) {
+    this.#keys = keys;
+  }
+
+  /** Spans there may be ids for. */
+  get capacity(): number {
+    return this.blocks.length;
+  }
+
+  /** Leading blocks of keys[from .. from + limit) that are here. */
+  depth(from: number, limit: number): number {
+    let depth = 0;
+    while (depth < limit) {
+      const span = this.#byFirstKey.get(this.#keys[from + depth]!);
+      if (span === NONE) break;
+      const common = this.#commonBlocks(span, from + depth, limit - depth);
+      depth += common;
+      if (common < this.blocks[span]!) break;
+    }
+    return depth;
+  }
+
+  /** As depth(), and notes the spans on the way in `matched`. */
+  walk(from: number, limit: number): number {
+    let depth = 0;
+    this.matchedSpans = 0;
+    this.matchedOfLast = 0;
+    while (depth < limit) {
+      const span = this.#byFirstKey.get(this.#keys[from + depth]!);
+      if (span === NONE) break;
+      const common = this.#commonBlocks(span, from + depth, limit - depth);
+      this.#note(span);
+      this.matchedOfLast = common;
+      depth += common;
+      if (common < this.blocks[span]!) break;
+    }
+    return depth;
+  }
+
+  /** Makes a span of `blocks` blocks whose keys begin at `firstKeyAt`, and lists it under its first key unless told not to. */
+  create(firstKeyAt: number, blocks: number, listed: boolean): number {
+    const span = this.#free.pop() ?? this.#nextSpan();
+    this.firstKeyAt[span] = firstKeyAt;
+    this.blocks[span] = blocks;
+    this.holders[span] = 1;
+    if (listed) this.list(span);
+    return span;
+  }
+
+  /** Makes a span findable by its first key. */
+  list(span: number): void {
+    this.#byFirstKey.set(this.#keys[this.firstKeyAt[span]!]!, span);
+  }
+
+  /** The key of a span's block. */
+  keyOf(span: number, block: number): number {
+    return this.#keys[this.firstKeyAt[span]! + block]!;
+  }
+
+  /**
+   * Cuts the first `blocks` blocks off a listed span into a new one, which is returned. The old id keeps the deeper
+   * part, so whatever hangs on its end stays right.
+   */
+  cutUpper(span: number, blocks: number): number {
+    const upper = this.create(this.firstKeyAt[span]!, blocks, true);
+    this.holders[upper] = this.holders[span]!;
+    this.firstKeyAt[span]! += blocks;
+    this.blocks[span]! -= blocks;
+    this.list(span);
+    return upper;
+  }
+
+  /** Forgets a span. */
+  free(span: number, listed: boolean): void {
+    if (listed) this.#byFirstKey.delete(this.#keys[this.firstKeyAt[span]!]!);
+    this.#free.push(span);
+  }
+
+  #commonBlocks(span: number, from: number, limit: number): number {
+    const keys = this.#keys;
+    const start = this.firstKeyAt[span]!;
+    let high = Math.min(this.blocks[span]!, limit);
+    if (keys[start + high - 1] === keys[from + high - 1]) return high;
+    let low = 1; // The first key matches: the span was found by it.
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (keys[start + middle - 1] === keys[from + middle - 1]) low = middle;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #note(span: number): void {
+    if (this.matchedSpans === this.matched.length) this.matched = doubled(this.matched);
+    this.matched[this.matchedSpans] = span;
+    this.matchedSpans += 1;
+  }
+
+  #nextSpan(): number {
+    if (this.#used === this.blocks.length) {
+      this.firstKeyAt = doubled(this.firstKeyAt);
+      this.blocks = doubled(this.blocks);
+      this.holders = doubled(this.holders);
+    }
+    this.#used += 1;
+    return this.#used - 1;
+  }
+}
+
+/** A copy of a column with twice the room. */
+export function doubled(column: Int32Array): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(column.length * 2);
+  larger.set(column);
+  return larger;
+}
