@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { polynomialTiming, scaledPartMs, wholeNanoseconds } from '../../harness/sim/polynomial-timing.ts';
+import { scaledPartMs, wholeNanoseconds } from '../../harness/sim/pass-part.ts';
+import { polynomialTiming } from '../../harness/sim/polynomial-timing.ts';
 
 describe('whole nanoseconds', () => {
   it('decides a half on the exact binary value, not on the rounded product', () => {

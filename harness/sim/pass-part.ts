@@ -1,0 +1,50 @@
+/** How much faster than its profile an engine is; `speedupRatio` 0 switches all scaling off, `decodeSpeedupRatio` 0 that of decode. */
+export interface SpeedupRatios {
+  readonly speedupRatio: number;
+  readonly decodeSpeedupRatio: number;
+}
+
+/** What the parts of a pass are divided by. */
+export function speedupDivisors(
+  { speedupRatio, decodeSpeedupRatio }: SpeedupRatios = { speedupRatio: 1, decodeSpeedupRatio: 1 },
+): {
+  readonly prefill: number;
+  readonly decode: number;
+} {
+  const decode = speedupRatio * decodeSpeedupRatio;
+  return { prefill: speedupRatio === 0 ? 1 : speedupRatio, decode: decode === 0 ? 1 : decode };
+}
+
+/** A pass part as the clock sees it: whole nanoseconds, then divided by the speed-up and rounded again. */
+export function scaledPartMs(ms: number, divisor: number): number {
+  let nanoseconds = wholeNanoseconds(ms / 1000);
+  if (divisor !== 1) nanoseconds = wholeNanoseconds(nanoseconds / 1e9 / divisor);
+  return (nanoseconds / 1e9) * 1000;
+}
+
+/** seconds · 1e9 rounded to nearest, ties to even, decided on the exact binary value of `seconds`. */
+export function wholeNanoseconds(seconds: number): number {
+  const product = seconds * 1e9;
+  const floor = Math.floor(product);
+  const aboveHalf = product - floor - 0.5;
+  if (aboveHalf < -1e-3) return floor;
+  if (aboveHalf > 1e-3) return floor + 1;
+  const exact = aboveHalf + productError(seconds, 1e9, product);
+  if (exact < 0) return floor;
+  if (exact > 0) return floor + 1;
+  return floor % 2 === 0 ? floor : floor + 1;
+}
+
+/** a·b − product, exactly (Dekker's two-product with Veltkamp splitting). */
+function productError(a: number, b: number, product: number): number {
+  const aHigh = highPart(a);
+  const bHigh = highPart(b);
+  const aLow = a - aHigh;
+  const bLow = b - bHigh;
+  return aHigh * bHigh - product + aHigh * bLow + aLow * bHigh + aLow * bLow;
+}
+
+function highPart(x: number): number {
+  const scaled = 134217729 * x; // 2^27 + 1
+  return scaled - (scaled - x);
+}
