@@ -14,13 +14,17 @@ interface Layer {
 const LAYERS: Readonly<Record<string, Layer>> = {
   policies: { uses: [] },
   traces: { uses: [] },
-  scripts: { uses: [] },
+  scripts: {
+    uses: ['harness/engines', 'harness/sim', 'harness/ds', 'harness/user-error.ts'],
+  },
 
   'harness/user-error.ts': { uses: [] },
   'harness/contract': { uses: [] },
   'harness/ds': { uses: [], knows: ['harness/sim'] },
   'harness/sim': { uses: ['harness/ds', 'harness/contract'] },
-  'harness/engines': { uses: ['harness/sim', 'harness/user-error.ts'] },
+  'harness/engines': {
+    uses: ['harness/sim', 'harness/installed-package.ts', 'harness/user-error.ts'],
+  },
   'harness/trace': {
     uses: ['harness/sim', 'harness/ds', 'harness/user-error.ts', 'traces'],
     knows: ['harness/score'],
@@ -97,6 +101,7 @@ const DEPENDENCY_HOMES: Readonly<Record<string, readonly string[]>> = {
     'harness/trace',
     'harness/isolate',
     'harness/engines',
+    'scripts',
   ],
   commander: ['src/cli.ts', 'src/commands'],
   diff: ['src/workspace', 'src/report'],
