@@ -6,7 +6,7 @@ import type { Scenario } from './score/scenario.ts';
 
 /**
  * SHA-256 over everything that can change a score: the built harness, the compiler of policies, the Node major and
- * the scenarios (with the hashes of their traces). Scores with different fingerprints don't compare.
+ * the scenarios (with the hashes of their traces and engine profiles). Scores with different fingerprints don't compare.
  */
 export function fingerprint(scenarios: readonly Scenario[]): string {
   const parts = {
@@ -31,7 +31,7 @@ function canonical(scenario: Scenario): readonly unknown[] {
     scenario.kvBlocks,
     scenario.blockSize,
     scenario.maxBatchedTokens,
-    scenario.engine,
+    [scenario.engine.name, scenario.engine.hash],
     scenario.seed,
   ];
 }

@@ -1,7 +1,15 @@
 /** The harness, as the operator's side sees it. */
 
 export { bundlePolicy, type PolicyBundle } from './build/bundle-policy.ts';
-export { ENGINE_NAMES, type EngineName } from './engines/engine-names.ts';
+export {
+  DEFAULT_ENGINE_NAME,
+  type Engine,
+  engineNamed,
+  engineNames,
+  type TimingSource,
+} from './engines/engine.ts';
+export type { EngineProfile } from './engines/engine-profile.ts';
+export { kvCapacityTokens } from './engines/kv-capacity.ts';
 export { fingerprint } from './fingerprint.ts';
 export { packageRoot } from './installed-package.ts';
 export { type EvaluationJob, evaluatePolicy } from './isolate/evaluate-policy.ts';

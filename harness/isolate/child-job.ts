@@ -1,3 +1,5 @@
+import type { TimingSpec } from '../sim/timing-spec.ts';
+
 /** The job file a child reads. Written by the parent for one evaluation and removed after it. */
 export interface ChildJob {
   /** Must come back in the answer. */
@@ -19,7 +21,7 @@ export interface ChildScenario {
 
 /** Everything that determines one simulation besides requests and policy. Crosses into the realm as JSON. */
 export interface ScenarioSettings {
-  readonly engine: string;
+  readonly timing: TimingSpec;
   readonly workers: number;
   readonly kvBlocks: number;
   readonly blockSize: number;

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { bundlePolicy } from '../build/bundle-policy.ts';
+import { sameEngine } from '../engines/engine.ts';
 import { builtFile } from '../installed-package.ts';
 import type { Evaluation } from '../score/outcome.ts';
 import type { ChildJob, ScenarioSettings } from './child-job.ts';
@@ -99,8 +100,9 @@ function settingsOf(
   { scenario }: PreparedScenario,
   params: Readonly<Record<string, number>>,
 ): ScenarioSettings {
-  const { engine, workers, kvBlocks, blockSize, maxBatchedTokens, speedup, seed } = scenario;
-  return { engine, workers, kvBlocks, blockSize, maxBatchedTokens, speedup, seed, params };
+  const { workers, kvBlocks, blockSize, maxBatchedTokens, speedup, seed } = scenario;
+  const { timing } = sameEngine(scenario.engine);
+  return { timing, workers, kvBlocks, blockSize, maxBatchedTokens, speedup, seed, params };
 }
 
 /** Train and validation never meet in one process: a policy that broke out could carry one into the other. */

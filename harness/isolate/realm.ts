@@ -6,9 +6,9 @@ import { InvariantError } from '../sim/invariant-error.ts';
 import type { PassTiming } from '../sim/pass-timing.ts';
 import { PolicyError } from '../sim/policy-error.ts';
 import { createInit } from '../sim/policy-init.ts';
-import { polynomialTiming } from '../sim/polynomial-timing.ts';
 import type { RequestColumns } from '../sim/request-columns.ts';
 import { simulate } from '../sim/simulate.ts';
+import { passTiming } from '../sim/timing-spec.ts';
 import type { AnswerColumns, AnswerErrorKind } from './answer-layout.ts';
 import type { ScenarioSettings } from './child-job.ts';
 
@@ -44,7 +44,7 @@ export const readRequests: RealmInterface['readRequests'] = (columnsFile) =>
 
 export const runScenario: RealmInterface['runScenario'] = (requests, settingsJson, policyModule) => {
   const settings: ScenarioSettings = JSON.parse(settingsJson);
-  const timing = timingOf(settings.engine);
+  const timing = passTiming(settings.timing);
   try {
     const policy = loadPolicy(policyModule, settings, timing);
     const result = simulate(requests, specOf(settings, timing, policy));
@@ -92,11 +92,6 @@ function specOf(settings: ScenarioSettings, timing: PassTiming, policy: Policy):
     load: { kind: 'open', speedup: settings.speedup },
     maxSimTimeMs: Number.POSITIVE_INFINITY,
   };
-}
-
-function timingOf(engine: string): PassTiming {
-  if (engine === 'polynomial') return polynomialTiming();
-  throw new Error(`unknown engine ${engine}`);
 }
 
 /** Whatever was thrown, as data. Looks at own data properties only: nothing of the policy's is called. */

@@ -1,4 +1,5 @@
-import { ENGINE_NAMES } from '../engines/engine-names.ts';
+import { DEFAULT_ENGINE_NAME, type Engine, engineNamed, requireContext } from '../engines/engine.ts';
+import { kvCapacityTokens } from '../engines/kv-capacity.ts';
 import type { RequestColumns } from '../sim/request-columns.ts';
 import { sliceRequests } from '../trace/slice-requests.ts';
 import { UserError } from '../user-error.ts';
@@ -10,6 +11,7 @@ export interface ScenarioOptions {
   readonly speedup?: number;
   readonly workers?: number;
   readonly kvBlocks?: number;
+  /** Name of an engine profile. */
   readonly engine?: string;
   /** Seed of the policies' random numbers. */
   readonly seed?: number;
@@ -39,21 +41,15 @@ const WINDOWS: readonly {
  * speed-up, the heaviest load first.
  */
 export function scenariosFor(trace: ScenarioTrace, options: ScenarioOptions = {}): Scenario[] {
-  const {
-    workers = DEFAULT_WORKERS,
-    kvBlocks = DEFAULT_KV_BLOCKS,
-    engine = 'polynomial',
-    seed = 1,
-  } = options;
+  const { workers = DEFAULT_WORKERS, engine: engineName = DEFAULT_ENGINE_NAME, seed = 1 } = options;
   const speedups = options.speedup === undefined ? DEFAULT_SPEEDUPS : [options.speedup];
   requirePositive('--workers', workers);
-  requirePositive('--kv-blocks', kvBlocks);
   if (!speedups.every((speedup) => Number.isFinite(speedup) && speedup > 0)) {
     throw new UserError(`--speedup is ${options.speedup}; expected a number > 0`);
   }
-  if (!ENGINE_NAMES.some((name) => name === engine)) {
-    throw new UserError(`no engine named ${engine}; there is: ${ENGINE_NAMES.join(', ')}`);
-  }
+  const engine = engineNamed(engineName);
+  const kvBlocks = kvBlocksOf(engine, trace, options.kvBlocks);
+  requireContext(engine, longestRequest(trace.columns), trace.name);
   const windows = splitWindows(trace);
   return [...speedups]
     .sort((a, b) => b - a)
@@ -68,10 +64,28 @@ export function scenariosFor(trace: ScenarioTrace, options: ScenarioOptions = {}
         kvBlocks,
         blockSize: trace.blockSize,
         maxBatchedTokens: MAX_BATCHED_TOKENS,
-        engine,
+        engine: { name: engine.name, hash: engine.hash },
         seed,
       })),
     );
+}
+
+/** The wanted pool, or the usual one as far as the engine's memory allows. */
+function kvBlocksOf({ profile }: Engine, { blockSize }: ScenarioTrace, wanted: number | undefined): number {
+  if (wanted !== undefined) requirePositive('--kv-blocks', wanted);
+  if (profile === undefined) return wanted ?? DEFAULT_KV_BLOCKS;
+  const capacity = Math.floor(kvCapacityTokens(profile, MAX_BATCHED_TOKENS) / blockSize);
+  if (wanted === undefined) return Math.min(DEFAULT_KV_BLOCKS, capacity);
+  if (wanted <= capacity) return wanted;
+  throw new UserError(
+    `--kv-blocks ${wanted} does not fit: ${profile.name} holds ${capacity} blocks of ${blockSize} tokens in ${profile.gpusPerWorker} GPUs of ${profile.system}`,
+  );
+}
+
+function longestRequest({ promptTokens, outputTokens }: RequestColumns): number {
+  return promptTokens.reduce((longest, tokens, request) => {
+    return Math.max(longest, tokens + (outputTokens[request] ?? 0));
+  }, 0);
 }
 
 function splitWindows(

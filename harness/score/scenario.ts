@@ -1,3 +1,5 @@
+import type { TimingSource } from '../engines/engine.ts';
+
 export type Split = 'train' | 'validation' | 'sealed';
 
 /** One simulation a policy is scored on: plain data, pinned in the run record and part of the fingerprint. */
@@ -18,8 +20,8 @@ export interface Scenario {
   readonly kvBlocks: number;
   readonly blockSize: number;
   readonly maxBatchedTokens: number;
-  /** Engine profile by name; `polynomial` is DynoSim's default timing. */
-  readonly engine: string;
+  /** Engine profile by name and content; `polynomial` is DynoSim's default timing. */
+  readonly engine: TimingSource;
   /** Seed of the policy's random numbers. */
   readonly seed: number;
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Command } from 'commander';
 import {
+  DEFAULT_ENGINE_NAME,
   evaluatePolicy,
   fingerprint,
   openTraces,
@@ -44,10 +45,14 @@ export function evaluateCommand(): Command {
     .argument('<policy>', 'the policy, a TypeScript file')
     .requiredOption('--target <name>', 'what the policy decides')
     .option('--trace <file>', 'requests to replay, repeatable (default: generated traffic)', collect, [])
-    .option('--engine <name>', 'engine profile (default: polynomial)')
+    .option('--engine <name>', `engine profile (default: ${DEFAULT_ENGINE_NAME})`)
     .option('--speedup <factor>', 'one arrival speed-up instead of 4 and 7', positiveOption('--speedup'))
     .option('--workers <count>', 'workers (default: 8)', integerOption('--workers', 1))
-    .option('--kv-blocks <count>', 'KV blocks per worker (default: 4000)', integerOption('--kv-blocks', 1))
+    .option(
+      '--kv-blocks <count>',
+      'KV blocks per worker (default: 4000, or what the engine holds)',
+      integerOption('--kv-blocks', 1),
+    )
     .option('--seed <seed>', 'seed of the policy’s random numbers (default: 1)', integerOption('--seed', 0))
     .option('--deadline-seconds <s>', 'wall-clock limit per split', positiveOption('--deadline-seconds'), 60)
     .option('--json', 'print one JSON object')

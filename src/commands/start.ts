@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { DEFAULT_ENGINE_NAME } from '../../harness/index.ts';
 import { integerOption, positiveOption, shareOption } from '../config/number-option.ts';
 import { createRun } from '../research/run-setup.ts';
 import { carryOut } from './carry-out.ts';
@@ -44,10 +45,10 @@ export function startCommand(): Command {
     .option('--workers <count>', 'workers (default: 8)', integerOption('--workers', 1))
     .option(
       '--kv-blocks <count>',
-      'KV blocks of 512 tokens per worker (default: 4000)',
+      'KV blocks of 512 tokens per worker (default: 4000, or what the engine holds)',
       integerOption('--kv-blocks', 1),
     )
-    .option('--engine <name>', 'engine profile (default: polynomial)')
+    .option('--engine <name>', `engine profile (default: ${DEFAULT_ENGINE_NAME})`)
     .option(
       '--deadline-seconds <s>',
       'wall-clock limit of one evaluation',

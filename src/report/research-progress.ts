@@ -3,6 +3,7 @@ import type { Emit, ResearchEvent } from '../research/research-event.ts';
 import type { OpenRun } from '../research/run-setup.ts';
 import { printableLine } from '../text/printable.ts';
 import { gainText, scoreText } from './figures.ts';
+import { timingText } from './timing-text.ts';
 
 /** Turns a run's events into progress: scenarios and baselines first, then one line per verdict under a moving bar. */
 export function researchProgress(run: OpenRun, progress: Progress): Emit {
@@ -55,7 +56,9 @@ function announce({ log: { state }, worktree }: OpenRun, progress: Progress): vo
   );
   for (const { name, workers, kvBlocks, blockSize, engine } of run.scenarios) {
     if (!name.endsWith('-sealed'))
-      progress.log(`  ${name}: ${workers} workers × ${kvBlocks} blocks of ${blockSize}, ${engine} timing`);
+      progress.log(
+        `  ${name}: ${workers} workers × ${kvBlocks} blocks of ${blockSize}, timed by ${timingText(engine)}`,
+      );
   }
 }
 

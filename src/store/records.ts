@@ -21,7 +21,7 @@ const scenarioSchema = z.strictObject({
   kvBlocks: z.int().positive(),
   blockSize: z.int().positive(),
   maxBatchedTokens: z.int().positive(),
-  engine: z.string(),
+  engine: z.strictObject({ name: z.string(), hash }),
   seed: z.int(),
 });
 

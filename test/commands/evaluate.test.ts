@@ -3,7 +3,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { packageRoot } from '../../harness/index.ts';
+import { engineNames, packageRoot } from '../../harness/index.ts';
 import { writeSmallTrace } from '../isolate/small-scenarios.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
@@ -151,7 +151,7 @@ describe('evaluate refuses', () => {
     [
       'an unknown engine',
       [policy, '--target', 'router', '--engine', 'warp'],
-      'no engine named warp; there is: polynomial',
+      `no engine named warp; there is: ${engineNames().join(', ')}`,
     ],
     [
       'a policy that is not there',

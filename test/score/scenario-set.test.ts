@@ -46,7 +46,7 @@ describe('the scenarios of a trace', () => {
       kvBlocks: 4000,
       blockSize: 512,
       maxBatchedTokens: 8192,
-      engine: 'polynomial',
+      engine: { name: 'minimax-m2.5-fp8-b200-tp4-vllm-0.14.0' },
       seed: 1,
     });
   });
@@ -83,12 +83,49 @@ describe('the scenarios of a trace', () => {
   });
 
   it.each([
-    [{ engine: 'warp' }, 'no engine named warp; there is: polynomial'],
     [{ workers: 0 }, '--workers is 0; expected an integer > 0'],
     [{ kvBlocks: 1.5 }, '--kv-blocks is 1.5; expected an integer > 0'],
     [{ speedup: Number.NaN }, '--speedup is NaN; expected a number > 0'],
   ])('refuse %j', (options, message) => {
     expect(() => scenariosFor(smallTrace(), options)).toThrow(new UserError(message));
+  });
+
+  it('name their engine by its content', () => {
+    const [scenario] = scenariosFor(smallTrace());
+    const [uncalibrated] = scenariosFor(smallTrace(), { engine: 'polynomial' });
+    expect(scenario?.engine.hash).toMatch(/^[0-9a-f]{64}$/);
+    expect(uncalibrated?.engine.name).toBe('polynomial');
+    expect(uncalibrated?.engine.hash).not.toBe(scenario?.engine.hash);
+  });
+
+  it('take the oldest tables of an engine named without a version', () => {
+    const [scenario] = scenariosFor(smallTrace(), { engine: 'qwen3-32b-h200-tp2-vllm' });
+    expect(scenario?.engine.name).toBe('qwen3-32b-h200-tp2-vllm-0.12.0');
+  });
+
+  it('hold no more KV blocks than fit the GPUs', () => {
+    const engine = 'qwen3-32b-h200-tp2-vllm-0.14.0';
+    expect(scenariosFor(smallTrace(), { engine })[0]?.kvBlocks).toBe(1467);
+    expect(scenariosFor(smallTrace(), { engine, kvBlocks: 1000 })[0]?.kvBlocks).toBe(1000);
+    expect(() => scenariosFor(smallTrace(), { engine, kvBlocks: 1468 })).toThrow(
+      '--kv-blocks 1468 does not fit: qwen3-32b-h200-tp2-vllm-0.14.0 holds 1467 blocks of 512 tokens in 2 GPUs of h200_sxm',
+    );
+    expect(scenariosFor(smallTrace(), { engine: 'polynomial', kvBlocks: 99_999 })[0]?.kvBlocks).toBe(99_999);
+  });
+
+  it('refuse requests beyond the tables of the engine', () => {
+    const trace = smallTrace();
+    trace.columns.promptTokens[7] = 131_072;
+    expect(() => scenariosFor(trace)).toThrow(
+      /^small\.jsonl has a request of 131\d{3} tokens, but the tables of minimax.* end at 131072; /,
+    );
+    expect(scenariosFor(trace, { engine: 'polynomial' })).toHaveLength(6);
+  });
+
+  it('refuse an unknown engine and list those there are', () => {
+    expect(() => scenariosFor(smallTrace(), { engine: 'warp' })).toThrow(
+      /^no engine named warp; there is: deepseek-v3-fp8-b200-tp8-vllm-0\.19\.0, .*, polynomial$/,
+    );
   });
 
   it('have names that tell two traces apart', () => {
@@ -147,7 +184,8 @@ describe('the fingerprint', () => {
       { kvBlocks: 1 },
       { blockSize: 1 },
       { maxBatchedTokens: 1 },
-      { engine: 'other' },
+      { engine: { ...scenario.engine, name: 'other' } },
+      { engine: { ...scenario.engine, hash: '1' } },
       { seed: 2 },
     ];
     expect(new Set(changes.map((change) => Object.keys(change)[0]))).toEqual(new Set(Object.keys(scenario)));
