@@ -1,11 +1,15 @@
 import { z } from 'zod';
+import type { Engine } from '../engines/engine.ts';
 import { DEFAULT_ENGINE, type EngineConfig, type KvRouterConfig } from '../sim/config.ts';
 import { UserError } from '../user-error.ts';
+import { AIC_FIELDS, AIC_FIELDS_IN_VAIN, engineOf, poolOf } from './aic-arguments.ts';
 import { parseJsonArgument } from './json-argument.ts';
 import { knownByName, type NeutralValues, refuseUnsupported, warningsFor } from './key-support.ts';
 
 export interface EngineArguments {
   readonly engine: EngineConfig;
+  /** Whose pass times it has. */
+  readonly timedBy: Engine;
   readonly speedupRatio: number;
   readonly decodeSpeedupRatio: number;
   readonly gpusPerWorker: number;
@@ -38,7 +42,7 @@ const READ = {
   speedup_ratio: ratio,
   decode_speedup_ratio: ratio,
   preemption_mode: choice(['lifo', 'fifo']),
-  aic_tp_size: z.int().min(0).nullable().optional(),
+  ...AIC_FIELDS,
   router_queue_policy: z.enum(['fcfs', 'lcfs', 'wspt']).nullable().optional(),
 };
 
@@ -50,7 +54,6 @@ const NEUTRAL_ONLY: NeutralValues = {
   is_prefill: [false],
   is_decode: [false],
   planner_profile_data: [],
-  aic_backend: [],
   aic_nextn: [],
   aic_nextn_accept_rates: [],
   num_g2_blocks: [0],
@@ -58,21 +61,11 @@ const NEUTRAL_ONLY: NeutralValues = {
   enable_g4_storage: [false],
 };
 
-/** Keys that DynoSim takes and that change nothing in an aggregated replay with its default timing. */
+/** Keys that DynoSim takes and that change nothing in an aggregated replay. */
 const WITHOUT_EFFECT = [
   'startup_time',
-  'aic_system',
-  'aic_backend_version',
-  'aic_model_path',
-  'aic_moe_tp_size',
-  'aic_moe_ep_size',
-  'aic_gemm_dtype',
-  'aic_moe_dtype',
-  'aic_fmha_dtype',
-  'aic_kv_cache_dtype',
   'aic_comm_dtype',
   'aic_mtp_seed',
-  'gpu_memory_utilization',
   'mem_fraction_static',
   'free_gpu_memory_fraction',
   'enable_local_indexer',
@@ -110,22 +103,33 @@ export function parseEngineArguments(text: string): EngineArguments {
   if (fields.engine_type !== undefined && fields.engine_type !== 'vllm') {
     throw new UserError(`${FLAG}: engine_type ${fields.engine_type} is not supported; only vllm is`);
   }
+  const timedBy = engineOf(FLAG, fields);
+  const blockSize = fields.block_size || DEFAULT_ENGINE.blockSize;
+  const maxNumBatchedTokens = limitOf(fields.max_num_batched_tokens, DEFAULT_ENGINE.maxNumBatchedTokens);
+  const pool = poolOf(FLAG, timedBy, {
+    wantedBlocks: fields.num_gpu_blocks ?? undefined,
+    blockSize,
+    maxBatchedTokens: maxNumBatchedTokens,
+    memoryShare: fields.gpu_memory_utilization ?? undefined,
+  });
+  const inVain = timedBy.profile === undefined ? [...WITHOUT_EFFECT, ...AIC_FIELDS_IN_VAIN] : WITHOUT_EFFECT;
   return {
     engine: {
-      numGpuBlocks: fields.num_gpu_blocks ?? DEFAULT_ENGINE.numGpuBlocks,
-      blockSize: fields.block_size || DEFAULT_ENGINE.blockSize,
+      numGpuBlocks: pool.blocks,
+      blockSize,
       maxNumSeqs: limitOf(fields.max_num_seqs, DEFAULT_ENGINE.maxNumSeqs),
-      maxNumBatchedTokens: limitOf(fields.max_num_batched_tokens, DEFAULT_ENGINE.maxNumBatchedTokens),
+      maxNumBatchedTokens,
       enablePrefixCaching: fields.enable_prefix_caching ?? DEFAULT_ENGINE.enablePrefixCaching,
       enableChunkedPrefill: fields.enable_chunked_prefill ?? DEFAULT_ENGINE.enableChunkedPrefill,
       preemptionMode: fields.preemption_mode ?? DEFAULT_ENGINE.preemptionMode,
       maxModelLen: limitOf(fields.max_model_len, DEFAULT_ENGINE.maxModelLen),
     },
+    timedBy,
     speedupRatio: fields.speedup_ratio,
     decodeSpeedupRatio: fields.decode_speedup_ratio,
-    gpusPerWorker: fields.aic_tp_size ?? 1,
+    gpusPerWorker: timedBy.profile?.gpusPerWorker ?? fields.aic_tp_size ?? 1,
     queuePolicy: fields.router_queue_policy ?? undefined,
-    warnings: warningsFor(FLAG, fields, WITHOUT_EFFECT),
+    warnings: [...pool.warnings, ...warningsFor(FLAG, fields, inVain)],
   };
 }
 

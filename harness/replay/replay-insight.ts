@@ -1,11 +1,13 @@
+import type { TimingSource } from '../engines/engine.ts';
 import type { RequestColumns } from '../sim/request-columns.ts';
 import { type RequestOutcomes, type SimulationResult, STATUS } from '../sim/simulation-result.ts';
 import { type QueueDepth, queueDepth } from './queue-depth.ts';
+import type { ReplayRequest } from './replay-request.ts';
 
 /** What a replay shows beyond DynoSim's report. */
 export interface ReplayInsight {
   /** Where pass durations come from. */
-  readonly timing: 'polynomial';
+  readonly timing: TimingSource;
   readonly rejected_requests: number;
   /** Arrived, or still to arrive, when the simulated time was up. */
   readonly unfinished_requests: number;
@@ -28,14 +30,14 @@ export interface WorkerShare {
 export function createReplayInsight(
   columns: RequestColumns,
   result: SimulationResult,
-  workers: number,
+  { timedBy, workers }: Pick<ReplayRequest, 'timedBy' | 'workers'>,
 ): ReplayInsight {
   const { outcomes } = result;
   const having = (wanted: number) =>
     outcomes.status.reduce((sum, status) => sum + Number(status === wanted), 0);
   const rejected = having(STATUS.rejected);
   return {
-    timing: 'polynomial',
+    timing: { name: timedBy.name, hash: timedBy.hash },
     rejected_requests: rejected,
     unfinished_requests: columns.count - rejected - having(STATUS.completed),
     passes: result.passes,

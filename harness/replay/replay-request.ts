@@ -1,9 +1,12 @@
+import type { Engine } from '../engines/engine.ts';
 import type { EngineConfig, LoadSpec, RouterSpec } from '../sim/config.ts';
 
 /** Everything that determines a replay, parsed and checked. */
 export interface ReplayRequest {
   readonly workload: TraceWorkload | SyntheticWorkload;
   readonly engine: EngineConfig;
+  /** Whose pass times the workers have. */
+  readonly timedBy: Engine;
   /** Divides every pass part; 0 switches all scaling off. */
   readonly speedupRatio: number;
   /** Divides the decode part once more. */

@@ -1,7 +1,8 @@
-import { polynomialTiming } from '../sim/polynomial-timing.ts';
+import { requireContext } from '../engines/engine.ts';
 import type { RequestColumns } from '../sim/request-columns.ts';
 import { simulate } from '../sim/simulate.ts';
 import type { SimulationResult } from '../sim/simulation-result.ts';
+import { passTiming } from '../sim/timing-spec.ts';
 import { compileRequests } from '../trace/compile-requests.ts';
 import { readMooncake } from '../trace/mooncake.ts';
 import { createReplayInsight, type ReplayInsight } from './replay-insight.ts';
@@ -33,10 +34,11 @@ interface Workload {
 /** Replays a workload. Bad input is a UserError; a request that can never be scheduled is a DeadEndError that names it. */
 export function runReplay(request: ReplayRequest): ReplayRun {
   const { columns, warnings, sessionName } = openWorkload(request);
+  requireContext(request.timedBy, longestRequest(columns), workloadName(request));
   const startedAt = performance.now();
   const result = simulate(columns, {
     engine: request.engine,
-    timing: polynomialTiming(request),
+    timing: passTiming(request.timedBy.timing, request),
     workers: request.workers,
     router: request.router,
     load: request.load,
@@ -45,13 +47,24 @@ export function runReplay(request: ReplayRequest): ReplayRun {
   const wallMs = performance.now() - startedAt;
   return {
     report: createReplayReport(columns, result, request),
-    insight: createReplayInsight(columns, result, request.workers),
+    insight: createReplayInsight(columns, result, request),
     columns,
     result,
     warnings,
     wallMs,
     records: () => replayRecords(columns, result.outcomes, request, sessionName),
   };
+}
+
+function longestRequest({ promptTokens, outputTokens }: RequestColumns): number {
+  return promptTokens.reduce(
+    (longest, tokens, request) => Math.max(longest, tokens + (outputTokens[request] ?? 0)),
+    0,
+  );
+}
+
+function workloadName({ workload }: ReplayRequest): string {
+  return workload.kind === 'trace' ? workload.path : 'the synthetic workload';
 }
 
 function openWorkload({ workload, engine, load }: ReplayRequest): Workload {

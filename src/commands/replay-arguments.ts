@@ -52,6 +52,7 @@ export function replayArguments(traces: readonly string[], flags: ReplayFlags): 
   const request: ReplayRequest = {
     workload: workloadOf(traces, flags),
     engine: engine.engine,
+    timedBy: engine.timedBy,
     speedupRatio: engine.speedupRatio,
     decodeSpeedupRatio: engine.decodeSpeedupRatio,
     workers: flags.numWorkers,
@@ -81,7 +82,7 @@ function refuseUnsupported(flags: ReplayFlags): void {
     const value = flagValue(flags, flag);
     if (value === undefined || (DISAGGREGATED_COUNTS.includes(flag) && value === '1')) continue;
     throw new UserError(
-      `${flag} is not supported: replays are of aggregated vLLM workers with polynomial timing`,
+      `${flag} is not supported: replays are of aggregated vLLM workers, timed by --extra-engine-args`,
     );
   }
   if (flags.replayMode !== 'offline') {

@@ -1,5 +1,6 @@
 import type { ReplayInsight, ReplayReport } from '../../harness/index.ts';
 import { sparkline } from '../text/sparkline.ts';
+import { timingText } from './timing-text.ts';
 
 /** What is printed after a replay. */
 export interface PrintedReplay {
@@ -19,7 +20,7 @@ export function replayText({ report, insight, wallMs }: PrintedReplay): string {
     boxTable(['Metric', ...COLUMNS], metricRows(report)),
     line('Simulated time', `${timeText(report.duration_ms)}, in ${timeText(wallMs)} of wall time`),
     line('Requests', requestsText(report, insight)),
-    line('Timing', `${insight.timing}, ${whole(insight.passes)} passes`),
+    line('Timing', `${timingText(insight.timing)}, ${whole(insight.passes)} passes`),
     line('Preemptions', whole(insight.preemptions)),
     line('Router ties', whole(insight.router_ties)),
     line(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { polynomialEngine } from '../../harness/engines/engine.ts';
 import { DEFAULT_ENGINE, DEFAULT_KV_ROUTER } from '../../harness/sim/config.ts';
 import { UserError } from '../../harness/user-error.ts';
 import { parseReplayArguments } from '../../src/commands/replay-arguments.ts';
@@ -25,6 +26,7 @@ describe('the arguments of a replay', () => {
       request: {
         workload: { kind: 'trace', path: 'trace.jsonl', traceBlockSize: 512 },
         engine: DEFAULT_ENGINE,
+        timedBy: polynomialEngine(),
         speedupRatio: 1,
         decodeSpeedupRatio: 1,
         workers: 1,

@@ -61,7 +61,12 @@ describe('autoresearch replay', () => {
     expect(code).toBe(0);
     const { autoresearch, ...report } = JSON.parse(stdout);
     expect(report).toMatchObject({ num_requests: 1, total_output_tokens: 4 });
-    expect(autoresearch).toMatchObject({ timing: 'polynomial', passes: 4, preemptions: 0, router_ties: 0 });
+    expect(autoresearch).toMatchObject({
+      timing: { name: 'polynomial' },
+      passes: 4,
+      preemptions: 0,
+      router_ties: 0,
+    });
     expect(
       autoresearch.workers.map((worker: { completed_requests: number }) => worker.completed_requests),
     ).toEqual([1, 0]);

@@ -32,7 +32,7 @@ describe('the text of a replay', () => {
       └━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┴━━━━━━━━┴━━━━━━━━┴━━━━━━━━┴━━━━━━━━┴━━━━━━━━┴━━━━━━━━┴━━━━━━┘
       Simulated time  55.28 ms, in 3.00 ms of wall time
       Requests        1 of 1 completed
-      Timing          polynomial, 4 passes
+      Timing          polynomial (6b1288fa52de), 4 passes
       Preemptions     0
       Router ties     0
       Prompt reuse    0.0 % of the tokens, 0.0 % at first admission
@@ -51,7 +51,7 @@ describe('the text of a replay', () => {
         "Replay | LLM metrics",
         "Simulated time  152.99 ms, in … of wall time",
         "Requests        12 of 12 completed",
-        "Timing          polynomial, 36 passes",
+        "Timing          polynomial (6b1288fa52de), 36 passes",
         "Preemptions     0",
         "Router ties     0",
         "Prompt reuse    0.0 % of the tokens, 0.0 % at first admission",
