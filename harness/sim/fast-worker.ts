@@ -67,6 +67,8 @@ export class FastWorker {
 
   /** Rounds of decoding so far, the size of the decoding set, and the tokens of its contexts. */
   #rounds = 0;
+  /** Rounds modulo the block size. */
+  #phase = 0;
   #decoding = 0;
   #decodingContext = 0;
   /** Members of the decoding set whose gaps are recorded. */
@@ -138,8 +140,8 @@ export class FastWorker {
    * `startedNow` says that passes have been started at this instant.
    */
   catchUp(now: number, startedNow: boolean): void {
-    while (this.#passesAhead > 0 && (this.#passEndMs < now || (startedNow && this.#passEndMs === now))) {
-      this.#advance();
+    if (this.#passesAhead > 0 && (this.#passEndMs < now || (startedNow && this.#passEndMs === now))) {
+      this.#advance(now, startedNow);
     }
   }
 
@@ -156,7 +158,7 @@ export class FastWorker {
 
   /** Ends the pass at `eventMs`: tokens appear, finished requests leave, `notices` says what others need to know. */
   endPass(): void {
-    while (this.#passesAhead > 0) this.#advance();
+    if (this.#passesAhead > 0) this.#advance(NEVER, false);
     const end = this.#passEndMs;
     this.eventMs = NEVER;
     this.#countRound(end);
@@ -217,7 +219,7 @@ export class FastWorker {
 
   /** Writes what in-flight requests have produced by `now` to the outcomes, for a simulation that is cut off. */
   recordUnfinished(now: number): number {
-    while (this.#passesAhead > 0 && this.#passEndMs <= now) this.#advance();
+    this.catchUp(now, true);
     const { isDecoding, roundsBefore, generated, lastTokenMs } = this.#requests;
     for (let i = 0; i < this.residents.length; i++) {
       const request = this.residents.ids[i]!;
@@ -244,7 +246,7 @@ export class FastWorker {
     const decoding = this.#decoding;
     let active = this.cache.active;
     let context = this.#decodingContext;
-    let phase = this.#rounds % blockSize;
+    let phase = this.#phase;
     let at = now;
     let planned = 0;
     while (planned < rounds) {
@@ -269,32 +271,64 @@ export class FastWorker {
 
   #startQuietPass(now: number): void {
     this.passes += 1;
-    const need = this.#blockNeeds[this.#rounds % this.#blockNeeds.length]!;
+    const need = this.#blockNeeds[this.#phase]!;
     const cache = this.cache;
     if (need > 0) cache.takeFresh(need);
     this.#passEndMs =
       now + this.#timing.decodeMs(this.#decoding, this.#decodingContext, cache.active, cache.capacity);
   }
 
-  /** One pass that was run ahead becomes decided: its end is past and the next one starts. */
-  #advance(): void {
-    const end = this.#passEndMs;
-    this.#countRound(end);
-    this.#passesAhead -= 1;
-    this.#startQuietPass(end);
+  /**
+   * Passes that were run ahead become decided, as long as they start before `now` (or at it, if `startedNow`): each
+   * ends the one before it and takes the blocks it needs.
+   */
+  #advance(now: number, startedNow: boolean): void {
+    const { cache } = this;
+    const { gaps } = this.#outcomes;
+    const timing = this.#timing;
+    const needs = this.#blockNeeds;
+    const decoding = this.#decoding;
+    const recorded = this.#decodingRecorded;
+    const last = this.#passesAhead;
+    let ahead = last;
+    let previousEnd = this.#previousPassEndMs;
+    let end = this.#passEndMs;
+    let phase = this.#phase;
+    let context = this.#decodingContext;
+    if (this.#awaitSecond.length > 0) this.#recordSecondTokens(end);
+    do {
+      if (recorded > 0) gaps.add(end - previousEnd, recorded);
+      previousEnd = end;
+      context += decoding;
+      phase = phase + 1 === needs.length ? 0 : phase + 1;
+      ahead -= 1;
+      const need = needs[phase]!;
+      if (need > 0) cache.takeFresh(need);
+      end += timing.decodeMs(decoding, context, cache.active, cache.capacity);
+    } while (ahead > 0 && (end < now || (startedNow && end === now)));
+    this.passes += last - ahead;
+    this.#rounds += last - ahead;
+    this.#passesAhead = ahead;
+    this.#previousPassEndMs = previousEnd;
+    this.#passEndMs = end;
+    this.#phase = phase;
+    this.#decodingContext = context;
   }
 
   /** Every member of the decoding set has emitted one more token at `end`. */
   #countRound(end: number): void {
     if (this.#decodingRecorded > 0)
       this.#outcomes.gaps.add(end - this.#previousPassEndMs, this.#decodingRecorded);
-    if (this.#awaitSecond.length > 0) {
-      for (const request of this.#awaitSecond) this.#outcomes.secondTokenMs[request] = end;
-      this.#awaitSecond.length = 0;
-    }
+    if (this.#awaitSecond.length > 0) this.#recordSecondTokens(end);
     this.#rounds += 1;
+    this.#phase = this.#phase + 1 === this.#blockNeeds.length ? 0 : this.#phase + 1;
     this.#decodingContext += this.#decoding;
     this.#previousPassEndMs = end;
+  }
+
+  #recordSecondTokens(end: number): void {
+    for (const request of this.#awaitSecond) this.#outcomes.secondTokenMs[request] = end;
+    this.#awaitSecond.length = 0;
   }
 
   // Scheduling a pass.
@@ -328,7 +362,7 @@ export class FastWorker {
     const { ids, length } = this.residents;
     const plan = this.#plan;
     if (length > this.#decoding + 1 || this.#decoding > plan.budget) return false;
-    const need = this.#decoding > 0 ? this.#blockNeeds[this.#rounds % this.#blockNeeds.length]! : 0;
+    const need = this.#decoding > 0 ? this.#blockNeeds[this.#phase]! : 0;
     const prefilling = length > this.#decoding ? ids[this.#decoding]! : NONE;
     const budget = plan.budget - this.#decoding;
     const tokens =

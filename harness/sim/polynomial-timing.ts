@@ -4,6 +4,9 @@ import type { PassTiming } from './pass-timing.ts';
 /** DynoSim's default timing: prefill by a polynomial in tokens, decode by one in KV utilisation. */
 export function polynomialTiming(ratios?: SpeedupRatios): PassTiming {
   const divisors = speedupDivisors(ratios);
+  // A decode part depends on the held blocks alone, and a simulation asks for the same few thousand again and again.
+  let decodeParts = new Float64Array(0);
+  let blocksOfParts = 0;
   return {
     prefillMs(requests, sumIsl, sumPrefix) {
       // The batch is priced by its floored means, not by its true sum.
@@ -11,7 +14,15 @@ export function polynomialTiming(ratios?: SpeedupRatios): PassTiming {
       return scaledPartMs(polynomialPrefillMs(requests * meanNewTokens), divisors.prefill);
     },
     decodeMs(_ready, _sumContext, activeBlocks, totalBlocks) {
-      return scaledPartMs(polynomialDecodeMs(Math.min(1, activeBlocks / totalBlocks)), divisors.decode);
+      if (totalBlocks !== blocksOfParts) {
+        decodeParts = new Float64Array(totalBlocks + 1);
+        blocksOfParts = totalBlocks;
+      }
+      const known = decodeParts[activeBlocks]!;
+      if (known > 0) return known;
+      const part = scaledPartMs(polynomialDecodeMs(Math.min(1, activeBlocks / totalBlocks)), divisors.decode);
+      decodeParts[activeBlocks] = part;
+      return part;
     },
   };
 }
