@@ -1,4 +1,6 @@
+import { sameEngine } from '../engines/engine.ts';
 import { combinedDecisionHash } from '../score/decision-hash.ts';
+import { fastestPassMs } from '../score/fastest-pass.ts';
 import { measureScenario } from '../score/measure-scenario.ts';
 import type { Outcome } from '../score/outcome.ts';
 import type { ScenarioMetrics } from '../score/scenario-metrics.ts';
@@ -62,7 +64,9 @@ function measureAll(answer: ParsedAnswer & { readonly kind: 'simulated' }, asked
 }
 
 function requestsOf({ scenario, promptTokens, outputTokens, scored }: PreparedScenario) {
-  return { name: scenario.name, workers: scenario.workers, promptTokens, outputTokens, scored };
+  const { name, workers, engine, kvBlocks } = scenario;
+  const fastest = fastestPassMs(sameEngine(engine).timing, kvBlocks);
+  return { name, workers, promptTokens, outputTokens, scored, fastestPassMs: fastest };
 }
 
 function failed(outcome: Outcome): Judgement {

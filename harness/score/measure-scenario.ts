@@ -15,6 +15,8 @@ export interface ScenarioRequests {
   readonly outputTokens: Int32Array;
   /** 1 where the request counts, 0 in the warm-up. */
   readonly scored: Uint8Array;
+  /** No token takes less than this. */
+  readonly fastestPassMs: number;
 }
 
 /** One row per request, as a simulation left them. */
@@ -44,7 +46,22 @@ export function measureScenario(
   const violation = brokenLaw(requests, columns);
   if (violation !== undefined)
     return { kind: 'invariant-violated', reason: `${requests.name}: ${violation}` };
-  return { kind: 'measured', metrics: summarise(requests, columns, policyCalls) };
+  const metrics = summarise(requests, columns, policyCalls);
+  const impossible = impossibleMean(metrics);
+  if (impossible !== undefined)
+    return { kind: 'invariant-violated', reason: `${requests.name}: ${impossible}` };
+  return { kind: 'measured', metrics };
+}
+
+/** Scores are ratios of these means: they must be finite and above 0. */
+function impossibleMean({ ttftMeanMs, e2eMeanMs }: ScenarioMetrics): string | undefined {
+  if (!isPositive(ttftMeanMs)) return `its mean TTFT is ${ttftMeanMs} ms`;
+  if (!isPositive(e2eMeanMs)) return `its mean latency is ${e2eMeanMs} ms`;
+  return undefined;
+}
+
+function isPositive(value: number): boolean {
+  return Number.isFinite(value) && value > 0;
 }
 
 function brokenLaw(requests: ScenarioRequests, columns: MeasuredColumns): string | undefined {
@@ -61,7 +78,7 @@ function brokenLaw(requests: ScenarioRequests, columns: MeasuredColumns): string
 
 function brokenLawOf(
   request: number,
-  { workers, promptTokens, outputTokens }: ScenarioRequests,
+  { workers, promptTokens, outputTokens, fastestPassMs }: ScenarioRequests,
   columns: MeasuredColumns,
 ): string | undefined {
   const worker = columns.worker[request] ?? -1;
@@ -76,7 +93,19 @@ function brokenLawOf(
   if (reused < 0 || reused > (promptTokens[request] ?? 0) + (outputTokens[request] ?? 0)) {
     return `reused ${reused} tokens`;
   }
-  return isCausal(request, columns) ? undefined : 'has an event before its cause';
+  if (!isCausal(request, columns)) return 'has an event before its cause';
+  return isServed(request, columns, fastestPassMs) ? undefined : 'was served faster than the engine can';
+}
+
+/** Each token takes a pass, the first one too. */
+function isServed(request: number, columns: MeasuredColumns, fastestPassMs: number): boolean {
+  const at = (column: Float64Array) => column[request] ?? Number.NaN;
+  const tokens = columns.outputTokens[request] ?? 0;
+  if (tokens === 0) return true;
+  return (
+    at(columns.firstTokenMs) - at(columns.arrivalMs) >= fastestPassMs &&
+    at(columns.lastTokenMs) - at(columns.firstTokenMs) >= (tokens - 1) * fastestPassMs
+  );
 }
 
 /** arrival ≤ admission ≤ first token ≤ last token = end; without output there are no tokens. NaN is never in order. */

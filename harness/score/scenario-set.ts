@@ -21,7 +21,7 @@ const DEFAULT_SPEEDUPS = [4, 7];
 const DEFAULT_WORKERS = 8;
 const DEFAULT_KV_BLOCKS = 4000;
 const MAX_BATCHED_TOKENS = 8192;
-/** A mean over fewer requests says nothing. */
+/** A mean over fewer requests says nothing; without output there is no TTFT to take it of. */
 const MIN_SCORED_REQUESTS = 10;
 
 /** Parts of the trace's duration. Train begins cold, the others are replayed from a fifth of the trace before them. */
@@ -97,10 +97,13 @@ function splitWindows(
     // The window's end is exclusive: the last request belongs to the last part.
     const untilMs = until === 1 ? Math.floor(durationMs) + 1 : at(until);
     const window = { warmupFromMs: at(from), scoredFromMs: at(scored), untilMs };
-    const count = sliceRequests(trace.columns, window).scored.reduce((sum, flag) => sum + flag, 0);
+    const { columns, scored } = sliceRequests(trace.columns, window);
+    const count = scored.filter(
+      (flag, request) => flag === 1 && (columns.outputTokens[request] ?? 0) > 0,
+    ).length;
     if (count < MIN_SCORED_REQUESTS) {
       throw new UserError(
-        `${trace.name}: too short to split: ${count} requests to score in its ${split} part, ` +
+        `${trace.name}: too short to split: ${count} requests with output to score in its ${split} part, ` +
           `at least ${MIN_SCORED_REQUESTS} are needed; use a longer trace`,
       );
     }

@@ -12,18 +12,19 @@ import { smallScenarios } from './small-scenarios.ts';
 
 const nonce = 'f'.repeat(32);
 
-/** What a simulation could have left: every request served at once by worker 0. */
+/** What a simulation could have left: every request served at once by worker 0, at 60 ms a token. */
 function plausible({ promptTokens, outputTokens }: PreparedScenario): AnswerColumns {
   const { length } = promptTokens;
   const at = (offset: number) => Float64Array.from({ length }, (_, request) => request * 10 + offset);
+  const last = at(50).map((first, request) => first + 60 * ((outputTokens[request] ?? 0) - 1));
   return {
     status: new Uint8Array(length).fill(2),
     worker: new Int32Array(length),
     arrivalMs: at(0),
     admitMs: at(1),
-    firstTokenMs: at(5),
-    lastTokenMs: at(9),
-    endMs: at(9),
+    firstTokenMs: at(50),
+    lastTokenMs: last,
+    endMs: last,
     outputTokens: outputTokens.slice(),
     reusedTokens: new Int32Array(length),
     placementOrder: Int32Array.from({ length }, (_, request) => request),
@@ -77,7 +78,7 @@ describe('a child that exits with 0', () => {
     expect(outcome).toMatchObject({
       kind: 'scored',
       policyCalls: 6,
-      scenarios: [{ ttftMeanMs: 5 }, { e2eMeanMs: 9 }],
+      scenarios: [{ ttftMeanMs: 50 }, { tpotMeanMs: 60 }],
     });
   });
 
@@ -91,6 +92,21 @@ describe('a child that exits with 0', () => {
     expect(outcome).toEqual({
       kind: 'invariant-violated',
       reason: 'small-x7-train: request 5 has an event before its cause',
+    });
+  });
+
+  it('and columns of a simulation without time is never scored', () => {
+    const scenarios = smallScenarios();
+    const columns = scenarios.map(plausible).map((each) => ({
+      ...each,
+      admitMs: each.arrivalMs,
+      firstTokenMs: each.arrivalMs,
+      lastTokenMs: each.arrivalMs,
+      endMs: each.arrivalMs,
+    }));
+    expect(judgeAnswer(answerFor(scenarios, columns), { nonce, scenarios }).outcome).toEqual({
+      kind: 'invariant-violated',
+      reason: 'small-x7-train: request 1 was served faster than the engine can',
     });
   });
 

@@ -8,6 +8,7 @@ const REQUESTS = {
   promptTokens: Int32Array.of(1000, 2000, 3000, 500),
   outputTokens: Int32Array.of(11, 1, 101, 0),
   scored: Uint8Array.of(0, 1, 1, 1),
+  fastestPassMs: 3,
 };
 
 /** Four requests by hand: the first is warm-up, the second has one token, the last has none. */
@@ -148,8 +149,32 @@ describe('columns that cannot be true', () => {
       'a request was placed twice',
     ],
     ['nothing but rejections', ({ status }) => status.fill(3), 'no scored request completed'],
+    [
+      'a first token at arrival',
+      ({ admitMs, firstTokenMs }) => {
+        admitMs[1] = 10;
+        firstTokenMs[1] = 10;
+      },
+      'request 2 was served faster than the engine can',
+    ],
+    [
+      'tokens faster than passes',
+      ({ lastTokenMs, endMs }) => {
+        lastTokenMs[2] = 1020 + 100 * 2.9;
+        endMs[2] = 1020 + 100 * 2.9;
+      },
+      'request 3 was served faster than the engine can',
+    ],
   ])('with %s are no score', (_title, change, reason) => {
     expect(violationOf(change)).toMatch(new RegExp(`^s: ${reason}`));
+  });
+
+  it('and no time at all, where the engine takes none, are no score', () => {
+    const measured = columns();
+    for (const column of ['admitMs', 'firstTokenMs', 'lastTokenMs', 'endMs'] as const)
+      measured[column].set(measured.arrivalMs);
+    const measurement = measureScenario({ ...REQUESTS, fastestPassMs: 0 }, measured, 8);
+    expect(measurement).toEqual({ kind: 'invariant-violated', reason: 's: its mean TTFT is 0 ms' });
   });
 
   it('because a placement is missing are no score', () => {

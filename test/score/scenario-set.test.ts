@@ -13,11 +13,11 @@ function smallTrace() {
 }
 
 /** A trace of n requests, one a second, in a file of its own. */
-function traceOf(requests: number, name = 'short.jsonl') {
+function traceOf(requests: number, name = 'short.jsonl', outputTokens = 5) {
   const row = (index: number) => ({
     timestamp: index * 1000,
     input_length: 600,
-    output_length: 5,
+    output_length: outputTokens,
     hash_ids: [2 * index, 2 * index + 1],
   });
   const file = join(temporaryFolder(), name);
@@ -78,7 +78,15 @@ describe('the scenarios of a trace', () => {
     if (short === undefined) throw new Error('a trace is needed');
     expect(() => scenariosFor(short)).toThrow(UserError);
     expect(() => scenariosFor(short)).toThrow(
-      /^short\.jsonl: too short to split: \d requests to score in its validation part/,
+      /^short\.jsonl: too short to split: \d requests with output to score in its validation part/,
+    );
+  });
+
+  it('need requests with output, or there are no first tokens to time', () => {
+    const [silent] = openTraces([traceOf(100, 'silent.jsonl', 0)]);
+    if (silent === undefined) throw new Error('a trace is needed');
+    expect(() => scenariosFor(silent)).toThrow(
+      /^silent\.jsonl: too short to split: 0 requests with output to score in its train part/,
     );
   });
 
