@@ -97,9 +97,9 @@ function splitWindows(
     // The window's end is exclusive: the last request belongs to the last part.
     const untilMs = until === 1 ? Math.floor(durationMs) + 1 : at(until);
     const window = { warmupFromMs: at(from), scoredFromMs: at(scored), untilMs };
-    const { columns, scored } = sliceRequests(trace.columns, window);
-    const count = scored.filter(
-      (flag, request) => flag === 1 && (columns.outputTokens[request] ?? 0) > 0,
+    const slice = sliceRequests(trace.columns, window);
+    const count = slice.scored.filter(
+      (flag, request) => flag === 1 && (slice.columns.outputTokens[request] ?? 0) > 0,
     ).length;
     if (count < MIN_SCORED_REQUESTS) {
       throw new UserError(
