@@ -8,6 +8,7 @@ import { FastKvRouter } from './fast-kv-router.ts';
 import { FastPolicyRouter } from './fast-policy-router.ts';
 import { type ClusterRouter, type RouterContext, roundRobinRouter } from './fast-router.ts';
 import { FastWorker, NOTICE } from './fast-worker.ts';
+import { GapSketch } from './gap-sketch.ts';
 import { type GapRecording, OutcomeColumns } from './outcome-columns.ts';
 import type { RequestColumns } from './request-columns.ts';
 import { RequestStates } from './request-states.ts';
@@ -197,6 +198,8 @@ class Cluster {
   }
 
   #result(): SimulationResult {
+    const gaps = new GapSketch();
+    for (const worker of this.#workers) gaps.merge(worker.gaps);
     return {
       outcomes: this.#outcomes,
       placementOrder: this.#outcomes.placementOrder,
@@ -206,7 +209,7 @@ class Cluster {
       preemptions: this.#workers.reduce((sum, worker) => sum + worker.preemptions, 0),
       ties: this.#router.ties,
       policyCalls: this.#router.policyCalls,
-      gaps: this.#outcomes.gaps,
+      gaps,
     };
   }
 

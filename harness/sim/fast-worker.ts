@@ -1,6 +1,7 @@
 import { IntDeque } from '../ds/int-deque.ts';
 import { NONE } from '../ds/key-table.ts';
 import type { EngineConfig } from './config.ts';
+import { GapSketch } from './gap-sketch.ts';
 import { InvariantError } from './invariant-error.ts';
 import { KvCache, type Residents } from './kv-cache.ts';
 import type { OutcomeColumns } from './outcome-columns.ts';
@@ -49,6 +50,8 @@ export class FastWorker {
   eventMs = NEVER;
   passes = 0;
   preemptions = 0;
+  /** Token gaps of its requests. */
+  readonly gaps = new GapSketch();
   /** Prompt tokens of waiting requests, without what was cached for them at placement. */
   waitingTokens = 0;
   /** What the pass just ended means to others: requests, and a NOTICE for each. */
@@ -284,7 +287,7 @@ export class FastWorker {
    */
   #advance(now: number, startedNow: boolean): void {
     const { cache } = this;
-    const { gaps } = this.#outcomes;
+    const { gaps } = this;
     const timing = this.#timing;
     const needs = this.#blockNeeds;
     const decoding = this.#decoding;
@@ -317,8 +320,7 @@ export class FastWorker {
 
   /** Every member of the decoding set has emitted one more token at `end`. */
   #countRound(end: number): void {
-    if (this.#decodingRecorded > 0)
-      this.#outcomes.gaps.add(end - this.#previousPassEndMs, this.#decodingRecorded);
+    if (this.#decodingRecorded > 0) this.gaps.add(end - this.#previousPassEndMs, this.#decodingRecorded);
     if (this.#awaitSecond.length > 0) this.#recordSecondTokens(end);
     this.#rounds += 1;
     this.#phase = this.#phase + 1 === this.#blockNeeds.length ? 0 : this.#phase + 1;
@@ -634,7 +636,7 @@ export class FastWorker {
     if (produced === 1) this.#outcomes.firstTokenMs[request] = end;
     else {
       if (produced === 2) this.#outcomes.secondTokenMs[request] = end;
-      if (this.#outcomes.recordsGapsOf(request)) this.#outcomes.gaps.add(end - lastTokenMs[request]!, 1);
+      if (this.#outcomes.recordsGapsOf(request)) this.gaps.add(end - lastTokenMs[request]!, 1);
     }
     lastTokenMs[request] = end;
     if (produced === targetTokens[request]) {

@@ -12,4 +12,9 @@ export class GapSketch {
     this.itlMs.add(gapMs, count);
     if (gapMs > 0) this.tokensPerSecond.add(1000 / gapMs, count);
   }
+
+  merge(other: GapSketch): void {
+    this.itlMs.merge(other.itlMs);
+    this.tokensPerSecond.merge(other.tokensPerSecond);
+  }
 }

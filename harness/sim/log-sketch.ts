@@ -75,6 +75,18 @@ export class LogSketch {
     return this.#max;
   }
 
+  /** Takes in all values of another stream. */
+  merge(other: LogSketch): void {
+    this.#leaveBucket();
+    other.#leaveBucket();
+    for (const [bucket, count] of other.#buckets)
+      this.#buckets.set(bucket, (this.#buckets.get(bucket) ?? 0) + count);
+    if (other.#count === 0) return;
+    this.#min = Math.min(this.#min, other.#min);
+    this.#max = Math.max(this.#max, other.#max);
+    this.#mergeMoments(other.#count, other.#mean, other.#squaredDeviations);
+  }
+
   #enterBucketOf(value: number): void {
     this.#leaveBucket();
     this.#bucket = Math.ceil(Math.log(value) / LOG_GAMMA);
@@ -83,22 +95,27 @@ export class LogSketch {
     this.#bucketOrigin = value;
   }
 
-  /** Merges the bucket's moments into those of all values (Chan, Golub and LeVeque's update). */
   #leaveBucket(): void {
     const added = this.#bucketCount;
     if (added === 0) return;
     this.#buckets.set(this.#bucket, (this.#buckets.get(this.#bucket) ?? 0) + added);
-    const before = this.#count;
     const offsetMean = this.#bucketSum / added;
-    const deviation = this.#bucketOrigin + offsetMean - this.#mean;
-    this.#count = before + added;
-    this.#mean += (deviation * added) / this.#count;
-    this.#squaredDeviations +=
-      this.#bucketSquares -
-      offsetMean * this.#bucketSum +
-      deviation * deviation * added * (before / this.#count);
+    this.#mergeMoments(
+      added,
+      this.#bucketOrigin + offsetMean,
+      this.#bucketSquares - offsetMean * this.#bucketSum,
+    );
     this.#bucketCount = 0;
     this.#bucketSum = 0;
     this.#bucketSquares = 0;
+  }
+
+  /** Adds `count` values of known mean and squared deviations (Chan, Golub and LeVeque's update). */
+  #mergeMoments(count: number, mean: number, squaredDeviations: number): void {
+    const before = this.#count;
+    const deviation = mean - this.#mean;
+    this.#count = before + count;
+    this.#mean += (deviation * count) / this.#count;
+    this.#squaredDeviations += squaredDeviations + deviation * deviation * count * (before / this.#count);
   }
 }

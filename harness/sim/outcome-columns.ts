@@ -1,4 +1,3 @@
-import { GapSketch } from './gap-sketch.ts';
 import { type RequestOutcomes, STATUS } from './simulation-result.ts';
 
 /** Whose token gaps are recorded: everybody's, nobody's, or those of the requests marked 1. */
@@ -19,7 +18,6 @@ export class OutcomeColumns implements RequestOutcomes {
   readonly firstReusedTokens: Int32Array;
   readonly placementOrder: Int32Array;
   placements = 0;
-  readonly gaps = new GapSketch();
   readonly #recording: GapRecording;
 
   constructor(count: number, recording: GapRecording) {
