@@ -1,4 +1,4 @@
-import type { FastWorker } from './fast-worker.ts';
+import type { VllmWorker } from './vllm-worker.ts';
 
 /** Where a cluster is within one instant: workers that ran ahead are caught up to it when somebody looks at them. */
 export class ClusterClock {
@@ -9,11 +9,11 @@ export class ClusterClock {
   startedNow = false;
 
   /** Has this worker's pass, if it ends now, been ended? */
-  hasEnded(worker: FastWorker): boolean {
+  hasEnded(worker: VllmWorker): boolean {
     return worker.id < this.endedBelow;
   }
 
-  catchUp(worker: FastWorker): void {
+  catchUp(worker: VllmWorker): void {
     worker.catchUp(this.now, this.startedNow);
   }
 }

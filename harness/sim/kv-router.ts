@@ -1,21 +1,19 @@
 import { Rng } from '../ds/rng.ts';
 import type { KvRouterConfig, TieBreak } from './config.ts';
 import { InvariantError } from './invariant-error.ts';
-import { PlacementBook } from './placement-book.ts';
-import { type ClusterRouter, overlapBlocks, type Place, uncachedTokens } from './router.ts';
-import type { SimRequest } from './sim-request.ts';
-import type { VllmWorker } from './vllm-worker.ts';
+import { PlacementBooks } from './placement-books.ts';
+import { type ClusterRouter, type RouterContext, uncachedTokens } from './router.ts';
 
 /** A request the router holds back, with the overlaps of its arrival. */
 interface QueuedRequest {
-  readonly request: SimRequest;
+  readonly request: number;
+  readonly arrivalMs: number;
   readonly overlaps: Int32Array;
 }
 
 export interface KvRouterOptions {
   readonly config: KvRouterConfig;
   readonly tieBreak: TieBreak;
-  readonly blockSize: number;
   readonly maxNumBatchedTokens: number;
 }
 
@@ -27,114 +25,144 @@ export class KvRouter implements ClusterRouter {
   ties = 0;
   readonly policyCalls = 0;
   readonly #options: KvRouterOptions;
-  readonly #workers: readonly VllmWorker[];
-  readonly #place: Place;
-  readonly #books: PlacementBook[];
+  readonly #context: RouterContext;
+  readonly #books: PlacementBooks;
   readonly #costs: Float64Array;
+  readonly #overlaps: Int32Array;
+  /** A worker is busy above this many booked prefill tokens. */
+  readonly #busyAbove: number;
   readonly #queue: QueuedRequest[] = [];
   readonly #rng: Rng | null;
 
-  constructor(options: KvRouterOptions, workers: readonly VllmWorker[], place: Place) {
+  constructor(options: KvRouterOptions, context: RouterContext) {
+    const { config, tieBreak, maxNumBatchedTokens } = options;
+    const budget = maxNumBatchedTokens === Infinity ? BUDGET_OF_UNLIMITED_PASSES : maxNumBatchedTokens;
     this.#options = options;
-    this.#workers = workers;
-    this.#place = place;
-    this.#books = workers.map(() => new PlacementBook());
-    this.#costs = new Float64Array(workers.length);
-    this.#rng = options.tieBreak.kind === 'random' ? new Rng(options.tieBreak.seed) : null;
+    this.#context = context;
+    this.#books = new PlacementBooks(context.requests.columns, context.workers.length, config.assumeKvReuse);
+    this.#costs = new Float64Array(context.workers.length);
+    this.#overlaps = new Int32Array(context.workers.length);
+    this.#busyAbove = config.queueThreshold * budget;
+    this.#rng = tieBreak.kind === 'random' ? new Rng(tieBreak.seed) : null;
   }
 
-  arrive(request: SimRequest, now: number): void {
-    const overlaps = Int32Array.from(this.#workers, (worker) => overlapBlocks(request, worker));
-    if (this.#queue.length > 0 || this.#allBusy()) this.#queue.push({ request, overlaps });
-    else this.#decide(request, overlaps, now);
+  arrive(request: number): void {
+    const { workers, clock } = this.#context;
+    for (let worker = 0; worker < workers.length; worker++) {
+      clock.catchUp(workers[worker]!);
+      this.#overlaps[worker] = workers[worker]!.cache.overlap(request);
+    }
+    if (this.#queue.length > 0 || this.#allBusy()) {
+      this.#queue.push({ request, arrivalMs: clock.now, overlaps: this.#overlaps.slice() });
+    } else this.#decide(request, this.#overlaps);
   }
 
-  firstToken(request: SimRequest, worker: number, now: number): void {
-    this.#books[worker]!.firstToken(request);
-    this.#drain(now);
+  firstToken(request: number, worker: number): void {
+    this.#books.firstToken(worker, request);
+    this.#drain();
   }
 
-  end(request: SimRequest, worker: number, now: number): void {
-    this.#books[worker]!.end(request, this.#options.config.assumeKvReuse);
-    this.#drain(now);
+  end(request: number, worker: number): void {
+    this.#books.end(worker, request);
+    this.#drain();
   }
 
   assertEmpty(): void {
     if (this.#queue.length > 0)
       throw new InvariantError(`router: ${this.#queue.length} requests still queued`);
-    for (const [worker, book] of this.#books.entries()) book.assertEmpty(`worker ${worker}`);
+    this.#books.assertEmpty();
   }
 
-  #decide(request: SimRequest, overlaps: Int32Array, now: number): void {
+  #decide(request: number, overlaps: Int32Array): void {
+    const { requests, blockSize, place } = this.#context;
     const worker = this.#cheapest(request, overlaps);
-    const { trackPrefillTokens, assumeKvReuse } = this.#options.config;
-    const prefillTokens = trackPrefillTokens
-      ? uncachedTokens(request, overlaps[worker]!, this.#options.blockSize)
+    const promptTokens = requests.columns.promptTokens[request]!;
+    const booked = this.#options.config.trackPrefillTokens
+      ? uncachedTokens(promptTokens, overlaps[worker]!, blockSize)
       : 0;
-    this.#books[worker]!.place(request, prefillTokens, assumeKvReuse);
-    request.overlapTokens = overlaps[worker]! * this.#options.blockSize;
-    this.#place(request, worker, now);
+    this.#books.place(worker, request, booked);
+    requests.overlapTokens[request] = overlaps[worker]! * blockSize;
+    place(request, worker);
   }
 
-  #cheapest(request: SimRequest, overlaps: Int32Array): number {
+  #cheapest(request: number, overlaps: Int32Array): number {
+    const costs = this.#costs;
     const leastPrefillTokens = this.#leastPrefillTokens();
     let best = 0;
-    for (let worker = 0; worker < this.#workers.length; worker++) {
-      this.#costs[worker] = this.#cost(request, worker, overlaps[worker]!, leastPrefillTokens);
-      if (this.#costs[worker]! < this.#costs[best]!) best = worker;
+    for (let worker = 0; worker < costs.length; worker++) {
+      costs[worker] = this.#cost(request, worker, overlaps[worker]!, leastPrefillTokens);
+      if (costs[worker]! < costs[best]!) best = worker;
     }
     return this.#breakTie(best);
   }
 
-  #cost(request: SimRequest, worker: number, overlap: number, leastPrefillTokens: number): number {
-    const { config, blockSize } = this.#options;
-    const book = this.#books[worker]!;
+  #cost(request: number, worker: number, overlap: number, leastPrefillTokens: number): number {
+    const { config } = this.#options;
+    const { requests, blockSize } = this.#context;
+    const { columns } = requests;
+    const books = this.#books;
+    const promptTokens = columns.promptTokens[request]!;
     let prefillBlocks = 0;
     if (config.trackPrefillTokens) {
-      const rawBlocks = (book.prefillTokens + request.promptTokens) / blockSize;
-      const excessBlocks = (book.prefillTokens - leastPrefillTokens) / blockSize;
-      const promptBlocks = Math.ceil(request.promptTokens / blockSize);
-      const decay = 1 / (1 + (config.overlapScoreCreditDecay * excessBlocks) / promptBlocks);
+      const rawBlocks = (books.prefillTokens[worker]! + promptTokens) / blockSize;
+      const excessBlocks = (books.prefillTokens[worker]! - leastPrefillTokens) / blockSize;
+      const decay =
+        1 / (1 + (config.overlapScoreCreditDecay * excessBlocks) / Math.ceil(promptTokens / blockSize));
       prefillBlocks = Math.max(0, rawBlocks - config.overlapScoreCredit * decay * overlap);
     }
     let heldBlocks = 0;
     if (config.trackActiveBlocks) {
-      const shared = config.assumeKvReuse ? book.activeOverlapBlocks(request) : 0;
-      heldBlocks = book.activeBlocks + request.promptBlocks - shared;
+      const shared = config.assumeKvReuse ? books.prompts[worker]!.overlap(request) : 0;
+      const promptBlocks = columns.keyStart[request + 1]! - columns.keyStart[request]!;
+      heldBlocks = books.activeBlocks(worker) + promptBlocks - shared;
     }
     return (
-      config.prefillLoadScale * prefillBlocks + heldBlocks + config.decodeActiveRequestWeight * book.inFlight
+      config.prefillLoadScale * prefillBlocks +
+      heldBlocks +
+      config.decodeActiveRequestWeight * books.inFlight[worker]!
     );
   }
 
   #leastPrefillTokens(): number {
     let least = Number.POSITIVE_INFINITY;
-    for (const book of this.#books) least = Math.min(least, book.prefillTokens);
+    for (const tokens of this.#books.prefillTokens) if (tokens < least) least = tokens;
     return least;
   }
 
   #breakTie(best: number): number {
-    const tied: number[] = [];
-    for (let worker = 0; worker < this.#costs.length; worker++) {
-      if (this.#costs[worker] === this.#costs[best]) tied.push(worker);
+    const costs = this.#costs;
+    let tied = 0;
+    let anyUsed = false;
+    for (let worker = 0; worker < costs.length; worker++) {
+      if (costs[worker] !== costs[best]) continue;
+      tied += 1;
+      anyUsed ||= this.#books.wasUsed[worker] === 1;
     }
-    if (tied.length === 1) return best;
-    if (tied.some((worker) => this.#books[worker]!.wasUsed)) this.ties += 1;
-    return this.#rng === null ? best : tied[this.#rng.int(tied.length)]!;
+    if (tied === 1) return best;
+    if (anyUsed) this.ties += 1;
+    return this.#rng === null ? best : this.#drawn(best, this.#rng.int(tied));
+  }
+
+  /** The tied worker at a drawn position. */
+  #drawn(best: number, position: number): number {
+    let left = position;
+    for (let worker = best; worker < this.#costs.length; worker++) {
+      if (this.#costs[worker] !== this.#costs[best]) continue;
+      if (left === 0) return worker;
+      left -= 1;
+    }
+    return best;
   }
 
   #allBusy(): boolean {
-    const { config, maxNumBatchedTokens } = this.#options;
-    const budget =
-      maxNumBatchedTokens === Number.POSITIVE_INFINITY ? BUDGET_OF_UNLIMITED_PASSES : maxNumBatchedTokens;
-    const limit = config.queueThreshold * budget;
-    return this.#books.every((book) => book.prefillTokens > limit);
+    for (const tokens of this.#books.prefillTokens) if (!(tokens > this.#busyAbove)) return false;
+    return true;
   }
 
-  #drain(now: number): void {
+  #drain(): void {
     while (this.#queue.length > 0 && !this.#allBusy()) {
       const [next] = this.#queue.splice(this.#nextInQueue(), 1);
-      this.#decide(next!.request, next!.overlaps, now);
+      this.#decide(next!.request, next!.overlaps);
     }
   }
 
@@ -150,15 +178,16 @@ export class KvRouter implements ClusterRouter {
   #goesBefore(a: QueuedRequest, b: QueuedRequest): boolean {
     switch (this.#options.config.queuePolicy) {
       case 'fcfs':
-        return a.request.arrivalMs < b.request.arrivalMs;
+        return a.arrivalMs < b.arrivalMs;
       case 'lcfs':
-        return a.request.arrivalMs > b.request.arrivalMs;
+        return a.arrivalMs > b.arrivalMs;
       case 'wspt':
         return this.#leastUncached(a) < this.#leastUncached(b);
     }
   }
 
   #leastUncached({ request, overlaps }: QueuedRequest): number {
-    return Math.max(1, request.promptTokens - this.#options.blockSize * Math.max(...overlaps));
+    const promptTokens = this.#context.requests.columns.promptTokens[request]!;
+    return Math.max(1, promptTokens - this.#context.blockSize * Math.max(...overlaps));
   }
 }

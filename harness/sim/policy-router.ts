@@ -1,27 +1,17 @@
 import type { RequestView, Router, WorkerView } from '../contract/index.ts';
 import { PolicyError } from './policy-error.ts';
-import type { RequestColumns } from './request-columns.ts';
-import type { ClusterRouter, Place } from './router.ts';
+import type { ClusterRouter, RouterContext } from './router.ts';
 import { RouterScope } from './router-scope.ts';
 import { createRouterViews } from './router-views.ts';
-import type { SimRequest } from './sim-request.ts';
-import type { VllmWorker } from './vllm-worker.ts';
 
 type FeedbackHook = (req: RequestView, worker: WorkerView) => void;
-
-export interface PolicyRouterOptions {
-  readonly columns: RequestColumns;
-  readonly workers: readonly VllmWorker[];
-  readonly blockSize: number;
-  readonly place: Place;
-}
 
 /** Routes by a policy's cost. The policy only ranks; placing and booking stay here. */
 export class PolicyRouter implements ClusterRouter {
   ties = 0;
   policyCalls = 0;
+  readonly #context: RouterContext;
   readonly #scope: RouterScope;
-  readonly #place: Place;
   readonly #request: RequestView;
   readonly #workers: readonly WorkerView[];
   readonly #router: Router;
@@ -30,45 +20,49 @@ export class PolicyRouter implements ClusterRouter {
   readonly #onFirstToken: FeedbackHook | undefined;
   readonly #onCompleted: FeedbackHook | undefined;
 
-  constructor(router: Router | undefined, options: PolicyRouterOptions) {
+  constructor(router: Router | undefined, context: RouterContext) {
     if (router === undefined || router === null) throw new PolicyError('the factory returned no `router`');
     this.#router = router;
     this.#cost = requiredHook(router.cost, 'cost');
     this.#onRouted = optionalHook(router.onRouted, 'onRouted');
     this.#onFirstToken = optionalHook(router.onFirstToken, 'onFirstToken');
     this.#onCompleted = optionalHook(router.onCompleted, 'onCompleted');
-    this.#place = options.place;
-    this.#scope = new RouterScope(options.columns, options.workers, options.blockSize);
+    this.#context = context;
+    this.#scope = new RouterScope(context);
     const views = createRouterViews(this.#scope);
     this.#request = views.request;
     this.#workers = views.workers;
   }
 
-  arrive(request: SimRequest, now: number): void {
-    this.#scope.focus(request, now);
+  arrive(request: number): void {
+    const { requests, blockSize, place } = this.#context;
+    const scope = this.#scope;
+    scope.focus(request);
     const worker = this.#cheapest();
-    this.#scope.books[worker]!.place(request, this.#scope.uncachedTokens(worker), true);
-    request.overlapTokens = this.#scope.overlapBlocks(worker) * this.#scope.blockSize;
-    this.#place(request, worker, now);
+    scope.books.place(worker, request, scope.uncachedTokens(worker));
+    scope.placed();
+    requests.overlapTokens[request] = scope.overlapBlocks(worker) * blockSize;
+    place(request, worker);
     this.#notify(this.#onRouted, worker);
-    this.#scope.lastWorkerOfSession[this.#scope.columns.inferredSession[request.id]!] = worker;
+    scope.lastWorkerOfSession[requests.columns.inferredSession[request]!] = worker;
   }
 
-  firstToken(request: SimRequest, worker: number, now: number): void {
-    this.#scope.books[worker]!.firstToken(request);
-    this.#scope.focus(request, now);
+  firstToken(request: number, worker: number): void {
+    this.#scope.books.firstToken(worker, request);
+    if (this.#onFirstToken === undefined) return;
+    this.#scope.focus(request);
     this.#notify(this.#onFirstToken, worker);
   }
 
-  end(request: SimRequest, worker: number, now: number): void {
-    this.#scope.books[worker]!.end(request, true);
-    if (!request.finished) return;
-    this.#scope.focus(request, now);
+  end(request: number, worker: number, completed: boolean): void {
+    this.#scope.books.end(worker, request);
+    if (!completed || this.#onCompleted === undefined) return;
+    this.#scope.focus(request);
     this.#notify(this.#onCompleted, worker);
   }
 
   assertEmpty(): void {
-    for (const [worker, book] of this.#scope.books.entries()) book.assertEmpty(`worker ${worker}`);
+    this.#scope.books.assertEmpty();
   }
 
   /** Lowest cost by plain `<`, starting from the first worker: ties go to the lowest id. */
@@ -83,7 +77,7 @@ export class PolicyRouter implements ClusterRouter {
         bestCost = cost;
         isTied = false;
       } else if (cost === bestCost)
-        isTied ||= this.#scope.books[worker]!.wasUsed || this.#scope.books[best]!.wasUsed;
+        isTied ||= this.#scope.books.wasUsed[worker] === 1 || this.#scope.books.wasUsed[best] === 1;
     }
     if (isTied) this.ties += 1;
     return best;

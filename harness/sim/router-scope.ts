@@ -1,62 +1,79 @@
-import { PlacementBook } from './placement-book.ts';
-import type { RequestColumns } from './request-columns.ts';
-import { overlapBlocks, uncachedTokens } from './router.ts';
-import type { SimRequest } from './sim-request.ts';
+import { NONE } from '../ds/key-table.ts';
+import { PlacementBooks } from './placement-books.ts';
+import { type RouterContext, uncachedTokens } from './router.ts';
 import type { VllmWorker } from './vllm-worker.ts';
 
-/** Marks an overlap that has not been walked for the current request. */
-const UNKNOWN = -1;
-
 /**
- * The state behind a policy's views: the request a hook is about, the instant, the workers and the router's books.
- * Overlaps are walked once per hook and worker, when first read.
+ * The state behind a policy's views: the request a hook is about, the workers and the router's books. A worker that has
+ * run ahead is caught up when it is looked at; overlaps are walked once per hook and worker, when first read.
  */
 export class RouterScope {
-  readonly workers: readonly VllmWorker[];
-  readonly books: readonly PlacementBook[];
-  readonly blockSize: number;
-  readonly columns: RequestColumns;
-  /** Worker that served the latest request of each inferred session, −1 before that. */
+  readonly context: RouterContext;
+  readonly books: PlacementBooks;
+  /** Worker that served the latest request of each inferred session, NONE before that. */
   readonly lastWorkerOfSession: Int32Array;
-  now = 0;
-  #request: SimRequest | null = null;
-  readonly #overlaps: Int32Array;
-
-  constructor(columns: RequestColumns, workers: readonly VllmWorker[], blockSize: number) {
-    this.columns = columns;
-    this.workers = workers;
-    this.blockSize = blockSize;
-    this.books = workers.map(() => new PlacementBook());
-    this.lastWorkerOfSession = new Int32Array(columns.count).fill(-1);
-    this.#overlaps = new Int32Array(workers.length);
-  }
-
   /** The request all views are about. */
-  get request(): SimRequest {
-    return this.#request!;
+  request = NONE;
+  readonly #overlaps: Int32Array;
+  readonly #activeOverlaps: Int32Array;
+
+  constructor(context: RouterContext) {
+    const { columns } = context.requests;
+    this.context = context;
+    this.books = new PlacementBooks(columns, context.workers.length, true);
+    this.lastWorkerOfSession = new Int32Array(columns.count).fill(NONE);
+    this.#overlaps = new Int32Array(context.workers.length);
+    this.#activeOverlaps = new Int32Array(context.workers.length);
   }
 
-  /** Points the views at a request and an instant. */
-  focus(request: SimRequest, now: number): void {
-    this.#request = request;
-    this.now = now;
-    this.#overlaps.fill(UNKNOWN);
+  /** Points the views at a request. */
+  focus(request: number): void {
+    this.request = request;
+    this.#overlaps.fill(NONE);
+    this.#activeOverlaps.fill(NONE);
+  }
+
+  /** A worker as it is now. */
+  worker(id: number): VllmWorker {
+    const worker = this.context.workers[id]!;
+    this.context.clock.catchUp(worker);
+    return worker;
   }
 
   overlapBlocks(worker: number): number {
-    if (this.#overlaps[worker] === UNKNOWN)
-      this.#overlaps[worker] = overlapBlocks(this.request, this.workers[worker]!);
-    return this.#overlaps[worker]!;
+    let overlap = this.#overlaps[worker]!;
+    if (overlap === NONE) {
+      overlap = this.worker(worker).cache.overlap(this.request);
+      this.#overlaps[worker] = overlap;
+    }
+    return overlap;
+  }
+
+  /** Valid until the hook's request is placed; hooks called later see what is true then. */
+  activeOverlapBlocks(worker: number): number {
+    let overlap = this.#activeOverlaps[worker]!;
+    if (overlap === NONE) {
+      overlap = this.books.prompts[worker]!.overlap(this.request);
+      this.#activeOverlaps[worker] = overlap;
+    }
+    return overlap;
+  }
+
+  /** Forgets what was walked before the focused request was placed. */
+  placed(): void {
+    this.#activeOverlaps.fill(NONE);
   }
 
   uncachedTokens(worker: number): number {
-    return uncachedTokens(this.request, this.overlapBlocks(worker), this.blockSize);
+    const promptTokens = this.context.requests.columns.promptTokens[this.request]!;
+    return uncachedTokens(promptTokens, this.overlapBlocks(worker), this.context.blockSize);
   }
 
   minPrefillTokens(): number {
     let least = Number.POSITIVE_INFINITY;
-    for (let worker = 0; worker < this.workers.length; worker++)
+    for (let worker = 0; worker < this.context.workers.length; worker++) {
       least = Math.min(least, this.uncachedTokens(worker));
+    }
     return least;
   }
 }

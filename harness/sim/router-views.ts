@@ -1,6 +1,5 @@
 import type { RequestView, WorkerView } from '../contract/index.ts';
 import type { RouterScope } from './router-scope.ts';
-import { contextTokens, decodeRequests, queuedTokens } from './worker-telemetry.ts';
 
 /** The request of the current hook, read through a private reference: nothing behind it can be reached or changed. */
 class RequestViewOfScope implements RequestView {
@@ -12,25 +11,27 @@ class RequestViewOfScope implements RequestView {
   }
 
   get isl(): number {
-    return this.#scope.request.promptTokens;
+    return this.#scope.context.requests.columns.promptTokens[this.#scope.request]!;
   }
   get blocks(): number {
-    return this.#scope.request.promptBlocks;
+    const { keyStart } = this.#scope.context.requests.columns;
+    return keyStart[this.#scope.request + 1]! - keyStart[this.#scope.request]!;
   }
   get blockSize(): number {
-    return this.#scope.blockSize;
+    return this.#scope.context.blockSize;
   }
   get now(): number {
-    return this.#scope.now;
+    return this.#scope.context.clock.now;
   }
   get priority(): number {
     return 0;
   }
   get turn(): number {
-    return this.#scope.columns.inferredTurn[this.#scope.request.id]!;
+    return this.#scope.context.requests.columns.inferredTurn[this.#scope.request]!;
   }
   get lastWorker(): number {
-    return this.#scope.lastWorkerOfSession[this.#scope.columns.inferredSession[this.#scope.request.id]!]!;
+    const { inferredSession } = this.#scope.context.requests.columns;
+    return this.#scope.lastWorkerOfSession[inferredSession[this.#scope.request]!]!;
   }
   get heldMs(): number {
     return 0;
@@ -57,38 +58,39 @@ class WorkerViewOfScope implements WorkerView {
     return this.#scope.overlapBlocks(this.#id);
   }
   get activeOverlapBlocks(): number {
-    return this.#scope.books[this.#id]!.activeOverlapBlocks(this.#scope.request);
+    return this.#scope.activeOverlapBlocks(this.#id);
   }
   get activeBlocks(): number {
-    return this.#scope.books[this.#id]!.activeBlocks;
+    return this.#scope.books.activeBlocks(this.#id);
   }
   get prefillTokens(): number {
-    return this.#scope.books[this.#id]!.prefillTokens;
+    return this.#scope.books.prefillTokens[this.#id]!;
   }
   get inFlight(): number {
-    return this.#scope.books[this.#id]!.inFlight;
+    return this.#scope.books.inFlight[this.#id]!;
   }
   get queued(): number {
-    return this.#scope.workers[this.#id]!.waiting.length;
+    return this.#scope.worker(this.#id).waiting.length;
   }
   get queuedTokens(): number {
-    return queuedTokens(this.#scope.workers[this.#id]!);
+    return this.#scope.worker(this.#id).queuedTokens();
   }
   get decodeRequests(): number {
-    return decodeRequests(this.#scope.workers[this.#id]!);
+    return this.#scope.worker(this.#id).decodeRequests();
   }
   get contextTokens(): number {
-    return contextTokens(this.#scope.workers[this.#id]!);
+    const { clock } = this.#scope.context;
+    const worker = this.#scope.worker(this.#id);
+    return worker.contextTokens(clock.now, clock.hasEnded(worker));
   }
   get usedBlocks(): number {
-    return this.#scope.workers[this.#id]!.pool.active;
+    return this.#scope.worker(this.#id).cache.active;
   }
   get passEndsInMs(): number {
-    const worker = this.#scope.workers[this.#id]!;
-    return worker.isBusy ? worker.passEndMs - this.#scope.now : 0;
+    return this.#scope.worker(this.#id).passEndsInMs(this.#scope.context.clock.now);
   }
   get capacityBlocks(): number {
-    return this.#scope.workers[this.#id]!.pool.capacity;
+    return this.#scope.context.workers[this.#id]!.cache.capacity;
   }
   get hostOverlapBlocks(): number {
     return 0;
@@ -111,6 +113,6 @@ export function createRouterViews(scope: RouterScope): {
 } {
   return {
     request: new RequestViewOfScope(scope),
-    workers: scope.workers.map((worker) => new WorkerViewOfScope(scope, worker.id)),
+    workers: scope.context.workers.map((worker) => new WorkerViewOfScope(scope, worker.id)),
   };
 }

@@ -1,17 +1,28 @@
-import type { SimRequest } from './sim-request.ts';
+import type { ClusterClock } from './cluster-clock.ts';
+import type { RequestStates } from './request-states.ts';
 import type { VllmWorker } from './vllm-worker.ts';
 
 /** Appends a request to a worker's queue. */
-export type Place = (request: SimRequest, worker: number, now: number) => void;
+export type Place = (request: number, worker: number) => void;
 
-/** Decides where requests go. It places through the callback it was made with, at once or later. */
+/** What a router is given to decide with. */
+export interface RouterContext {
+  readonly workers: readonly VllmWorker[];
+  readonly requests: RequestStates;
+  readonly clock: ClusterClock;
+  readonly place: Place;
+  /** Tokens per KV block. */
+  readonly blockSize: number;
+}
+
+/** Decides where requests go. It places through its context, at once or later. */
 export interface ClusterRouter {
   /** A request has arrived. */
-  arrive(request: SimRequest, now: number): void;
+  arrive(request: number): void;
   /** A placed request has produced its first token. */
-  firstToken(request: SimRequest, worker: number, now: number): void;
-  /** A placed request has finished or was rejected. */
-  end(request: SimRequest, worker: number, now: number): void;
+  firstToken(request: number, worker: number): void;
+  /** A placed request has finished or, if not `completed`, was rejected. */
+  end(request: number, worker: number, completed: boolean): void;
   /** Decisions with several cheapest workers, other than among workers never used. */
   readonly ties: number;
   /** Calls of a policy's hooks. */
@@ -20,14 +31,23 @@ export interface ClusterRouter {
   assertEmpty(): void;
 }
 
-/** Leading prompt blocks of `request` in the worker's cache: its pool and the router's index of it never differ. */
-export function overlapBlocks(request: SimRequest, worker: VllmWorker): number {
-  let blocks = 0;
-  while (blocks < request.promptBlocks && worker.pool.has(request.promptKey(blocks))) blocks += 1;
-  return blocks;
+/** Workers in turn, in the order of arrival, rejected requests included; load is not looked at. */
+export function roundRobinRouter({ workers, place }: RouterContext): ClusterRouter {
+  let next = 0;
+  return {
+    arrive(request) {
+      place(request, next);
+      next = (next + 1) % workers.length;
+    },
+    firstToken() {},
+    end() {},
+    ties: 0,
+    policyCalls: 0,
+    assertEmpty() {},
+  };
 }
 
 /** Prompt tokens a worker with this overlap would still have to prefill. */
-export function uncachedTokens(request: SimRequest, overlap: number, blockSize: number): number {
-  return request.promptTokens - Math.min(request.promptTokens, overlap * blockSize);
+export function uncachedTokens(promptTokens: number, overlapBlocks: number, blockSize: number): number {
+  return promptTokens - Math.min(promptTokens, overlapBlocks * blockSize);
 }

@@ -1,81 +1,83 @@
-import type { Policy } from '../contract/index.ts';
+import { NONE } from '../ds/key-table.ts';
+import { type Arrivals, createArrivals } from './arrivals.ts';
+import { ClusterClock } from './cluster-clock.ts';
 import type { SimulationSpec } from './config.ts';
 import { assertConservation } from './conservation.ts';
 import { DeadEndError } from './dead-end-error.ts';
+import { GapSketch } from './gap-sketch.ts';
 import { KvRouter } from './kv-router.ts';
-import { createLoadDriver, type LoadDriver } from './load-driver.ts';
-import { OutcomeRecorder } from './outcome-recorder.ts';
+import { type GapRecording, OutcomeColumns } from './outcome-columns.ts';
 import { PolicyRouter } from './policy-router.ts';
 import type { RequestColumns } from './request-columns.ts';
-import { roundRobinRouter } from './round-robin-router.ts';
-import type { ClusterRouter, Place } from './router.ts';
-import { SimRequest, UniqueKeys } from './sim-request.ts';
+import { RequestStates } from './request-states.ts';
+import { type ClusterRouter, type RouterContext, roundRobinRouter } from './router.ts';
 import { type SimulationResult, STATUS } from './simulation-result.ts';
-import { VllmWorker } from './vllm-worker.ts';
+import { NOTICE, VllmWorker } from './vllm-worker.ts';
 
 /**
  * Replays the requests through a cluster and returns what happened to each. Deterministic: equal arguments give equal
  * results. Throws PolicyError, InvariantError or DeadEndError.
  */
-export function simulate(requests: RequestColumns, spec: SimulationSpec): SimulationResult {
-  return new Cluster(requests, spec).run();
+export function simulate(columns: RequestColumns, spec: SimulationSpec): SimulationResult {
+  if (spec.maxSimTimeMs === Number.POSITIVE_INFINITY) return new Cluster(columns, spec, 'all').run();
+  // Only gaps of requests that complete count, and a simulation that is cut off does not know them beforehand.
+  const { status } = new Cluster(columns, spec, 'none').run().outcomes;
+  return new Cluster(
+    columns,
+    spec,
+    status.map((value) => (value === STATUS.completed ? 1 : 0)),
+  ).run();
 }
 
-/** One clock, one event order. The router, the load driver and the recorder act; engines are told the time. */
+/** One clock, one event order. The router, the arrivals and the outcomes act; engines are told the time. */
 class Cluster {
   readonly #columns: RequestColumns;
   readonly #spec: SimulationSpec;
   readonly #workers: VllmWorker[];
   readonly #router: ClusterRouter;
-  readonly #driver: LoadDriver;
-  readonly #recorder: OutcomeRecorder;
-  readonly #uniqueKeys: UniqueKeys;
+  readonly #arrivals: Arrivals;
+  readonly #outcomes: OutcomeColumns;
+  readonly #clock = new ClusterClock();
   #inFlight = 0;
   #lastEventMs = 0;
 
-  constructor(columns: RequestColumns, spec: SimulationSpec) {
+  constructor(columns: RequestColumns, spec: SimulationSpec, recording: GapRecording) {
     this.#columns = columns;
     this.#spec = spec;
-    this.#recorder = new OutcomeRecorder(columns.count, spec.maxSimTimeMs);
-    this.#uniqueKeys = new UniqueKeys(columns.keyCount);
-    this.#driver = createLoadDriver(columns, spec.load);
-    this.#workers = Array.from({ length: spec.workers }, (_, id) => this.#createWorker(id));
-    this.#router = this.#createRouter((request, worker) => {
-      this.#recorder.placed(request.id, worker);
-      this.#workers[worker]!.enqueue(request);
+    this.#outcomes = new OutcomeColumns(columns.count, recording);
+    this.#arrivals = createArrivals(columns, spec.load);
+    const requests = new RequestStates(columns, spec.engine);
+    this.#workers = Array.from(
+      { length: spec.workers },
+      (_, id) => new VllmWorker(id, spec.engine, spec.timing, requests, this.#outcomes),
+    );
+    this.#router = this.#createRouter({
+      workers: this.#workers,
+      requests,
+      clock: this.#clock,
+      place: (request, worker) => this.#place(request, worker),
+      blockSize: spec.engine.blockSize,
     });
   }
 
   run(): SimulationResult {
     let now = this.#nextEventMs();
     while (now <= this.#spec.maxSimTimeMs && now !== Number.POSITIVE_INFINITY) {
+      this.#clock.now = now;
+      this.#clock.startedNow = false;
       while (this.#settle(now)) this.#lastEventMs = now;
       now = this.#nextEventMs();
     }
     const reachedEnd = now === Number.POSITIVE_INFINITY;
-    if (!reachedEnd && this.#workers.length === 1) this.#stopBetweenPasses(now);
+    if (!reachedEnd) this.#cutOff(now);
     if (reachedEnd && this.#inFlight > 0) throw this.#deadEnd();
     const result = this.#result();
     assertConservation(this.#columns, result, reachedEnd);
     if (reachedEnd) {
-      for (const worker of this.#workers) worker.pool.assertNothingHeld(`worker ${worker.id}`);
+      for (const worker of this.#workers) worker.cache.assertNothingHeld(`worker ${worker.id}`);
       this.#router.assertEmpty();
     }
     return result;
-  }
-
-  /**
-   * A single worker of the original looks at the clock between passes only: the pass it is in still ends and, in open
-   * loop, what is ready by then (or next, when it is idle) has arrived.
-   */
-  #stopBetweenPasses(nextMs: number): void {
-    const { isBusy, passEndMs } = this.#workers[0]!;
-    const now = isBusy ? passEndMs : nextMs;
-    if (isBusy) {
-      this.#endPasses(now);
-      this.#lastEventMs = now;
-    }
-    if (this.#spec.load.kind === 'open') this.#dispatchReady(now);
   }
 
   /** One round of everything due at `now`: pass ends, then arrivals, then pass starts. False when nothing was. */
@@ -83,51 +85,56 @@ class Cluster {
     const ended = this.#endPasses(now);
     const arrived = this.#dispatchReady(now);
     const started = this.#startPasses(now);
+    this.#clock.startedNow = true;
     return ended || arrived || started;
   }
 
   #endPasses(now: number): boolean {
     let any = false;
     for (const worker of this.#workers) {
-      if (worker.passEndMs > now) continue;
+      this.#clock.endedBelow = worker.id;
+      if (worker.eventMs > now) continue;
       any = true;
-      const { emitted, rejected } = worker.endPass();
-      for (const request of emitted) this.#emit(request, worker.id, now);
-      for (const request of rejected) this.#end(request, worker.id, now, STATUS.rejected);
+      worker.endPass();
+      this.#clock.endedBelow = worker.id + 1;
+      this.#passOn(worker, now);
     }
+    this.#clock.endedBelow = this.#workers.length;
     return any;
   }
 
-  #emit(request: SimRequest, worker: number, now: number): void {
-    if (request.outputTokens > 0) this.#recorder.token(request.id, now);
-    if (request.finished) this.#end(request, worker, now, STATUS.completed);
-    else if (request.generated === 1) this.#router.firstToken(request, worker, now);
-  }
-
-  #end(
-    request: SimRequest,
-    worker: number,
-    now: number,
-    status: typeof STATUS.completed | typeof STATUS.rejected,
-  ) {
-    this.#inFlight -= 1;
-    this.#recorder.ended(request.id, now, status);
-    this.#router.end(request, worker, now);
-    this.#driver.complete(request.id, now);
+  /** Tells router and arrivals what a pass's end means to them. */
+  #passOn(worker: VllmWorker, now: number): void {
+    for (let i = 0; i < worker.noticeCount; i++) {
+      const request = worker.noticed[i]!;
+      const notice = worker.notices[i]!;
+      if (notice === NOTICE.firstToken) {
+        this.#router.firstToken(request, worker.id);
+        continue;
+      }
+      const completed = notice === NOTICE.completed;
+      this.#inFlight -= 1;
+      this.#outcomes.ended(request, now, completed ? STATUS.completed : STATUS.rejected);
+      this.#router.end(request, worker.id, completed);
+      this.#arrivals.complete(request, now);
+    }
   }
 
   #dispatchReady(now: number): boolean {
-    if (!this.#driverIsListening()) return false;
+    if (!this.#isListening()) return false;
     let any = false;
-    for (let id = this.#driver.take(now); id >= 0; id = this.#driver.take(now)) {
+    for (let request = this.#arrivals.take(now); request !== NONE; request = this.#arrivals.take(now)) {
       any = true;
-      const request = new SimRequest(this.#columns, id, this.#uniqueKeys);
-      request.arrivalMs = this.#driver.arrivalMs(id, now);
       this.#inFlight += 1;
-      this.#recorder.arrived(id, request.arrivalMs);
-      this.#router.arrive(request, now);
+      this.#outcomes.arrived(request, this.#arrivals.arrivalMs(request, now));
+      this.#router.arrive(request);
     }
     return any;
+  }
+
+  #place(request: number, worker: number): void {
+    this.#outcomes.placed(request, worker);
+    this.#workers[worker]!.enqueue(request, this.#clock.now, this.#clock.startedNow);
   }
 
   #startPasses(now: number): boolean {
@@ -141,75 +148,81 @@ class Cluster {
   }
 
   #nextEventMs(): number {
-    let next = this.#driverIsListening() ? this.#driver.nextReadyMs() : Number.POSITIVE_INFINITY;
-    for (const worker of this.#workers) next = Math.min(next, worker.passEndMs);
+    let next = Number.POSITIVE_INFINITY;
+    if (this.#isListening()) next = this.#arrivals.nextReadyMs();
+    else this.#workers[0]!.stopAfter(this.#arrivals.nextReadyMs());
+    for (const worker of this.#workers) if (worker.eventMs < next) next = worker.eventMs;
     return next;
   }
 
   /** With a single worker the original's closed loop looks for ready turns only between passes. */
-  #driverIsListening(): boolean {
+  #isListening(): boolean {
     return this.#spec.load.kind === 'open' || this.#workers.length > 1 || !this.#workers[0]!.isBusy;
   }
 
-  #createWorker(id: number): VllmWorker {
-    return new VllmWorker(id, this.#spec.engine, this.#spec.timing, (request, now, reusedTokens) => {
-      this.#recorder.admitted(request.id, now, reusedTokens);
-    });
+  /** The simulated time is up before the event at `nextMs`. */
+  #cutOff(nextMs: number): void {
+    for (const worker of this.#workers) {
+      this.#lastEventMs = Math.max(this.#lastEventMs, worker.recordUnfinished(this.#spec.maxSimTimeMs));
+    }
+    if (this.#workers.length === 1) this.#stopBetweenPasses(nextMs);
   }
 
-  #createRouter(place: Place): ClusterRouter {
+  /**
+   * A single worker of the original looks at the clock between passes only: the pass it is in still ends and, in open
+   * loop, what is ready by then (or next, when it is idle) has arrived.
+   */
+  #stopBetweenPasses(nextMs: number): void {
+    const worker = this.#workers[0]!;
+    const now = worker.isBusy ? worker.passEndMs : nextMs;
+    this.#clock.now = now;
+    if (worker.isBusy) {
+      worker.stopAfterPass();
+      this.#endPasses(now);
+      this.#lastEventMs = now;
+      worker.recordUnfinished(now);
+    }
+    if (this.#spec.load.kind === 'open') this.#dispatchReady(now);
+  }
+
+  #createRouter(context: RouterContext): ClusterRouter {
     const { router, engine } = this.#spec;
     switch (router.kind) {
       case 'round-robin':
-        return roundRobinRouter(this.#workers.length, place);
+        return roundRobinRouter(context);
       case 'kv':
-        return new KvRouter(
-          {
-            config: router.config,
-            tieBreak: router.tieBreak,
-            blockSize: engine.blockSize,
-            maxNumBatchedTokens: engine.maxNumBatchedTokens,
-          },
-          this.#workers,
-          place,
-        );
+        return new KvRouter({ ...router, maxNumBatchedTokens: engine.maxNumBatchedTokens }, context);
       case 'policy':
-        return this.#createPolicyRouter(router.policy, place);
+        return new PolicyRouter(router.policy.router, context);
     }
   }
 
-  #createPolicyRouter(policy: Policy, place: Place): ClusterRouter {
-    return new PolicyRouter(policy.router, {
-      columns: this.#columns,
-      workers: this.#workers,
-      blockSize: this.#spec.engine.blockSize,
-      place,
-    });
-  }
-
   #result(): SimulationResult {
+    const gaps = new GapSketch();
+    for (const worker of this.#workers) gaps.merge(worker.gaps);
     return {
-      outcomes: this.#recorder.outcomes,
-      placementOrder: this.#recorder.placementOrder,
-      placements: this.#recorder.placements,
+      outcomes: this.#outcomes,
+      placementOrder: this.#outcomes.placementOrder,
+      placements: this.#outcomes.placements,
       lastEventMs: this.#lastEventMs,
       passes: this.#workers.reduce((sum, worker) => sum + worker.passes, 0),
       preemptions: this.#workers.reduce((sum, worker) => sum + worker.preemptions, 0),
       ties: this.#router.ties,
       policyCalls: this.#router.policyCalls,
-      gaps: this.#recorder.gaps,
+      gaps,
     };
   }
 
   #deadEnd(): DeadEndError {
-    const { status } = this.#recorder.outcomes;
+    const { status } = this.#outcomes;
     const stuck: number[] = [];
-    status.forEach((value, request) => {
-      if (value === STATUS.inFlight && stuck.length < 3) stuck.push(request);
-    });
+    for (let request = 0; request < status.length && stuck.length < 3; request++) {
+      if (status[request] === STATUS.inFlight) stuck.push(request);
+    }
+    const { promptTokens, outputTokens } = this.#columns;
     const named = stuck.map(
       (request) =>
-        `request ${request + 1} (${this.#columns.promptTokens[request]} prompt + ${this.#columns.outputTokens[request]} output tokens)`,
+        `request ${request + 1} (${promptTokens[request]} prompt + ${outputTokens[request]} output tokens)`,
     );
     const more = this.#inFlight > stuck.length ? ` and ${this.#inFlight - stuck.length} more` : '';
     return new DeadEndError(

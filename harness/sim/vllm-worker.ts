@@ -1,12 +1,25 @@
-import { Deque } from '../ds/deque.ts';
-import { type Block, BlockPool } from './block-pool.ts';
+import { IntDeque } from '../ds/int-deque.ts';
+import { NONE } from '../ds/key-table.ts';
 import type { EngineConfig } from './config.ts';
+import { GapSketch } from './gap-sketch.ts';
+import { InvariantError } from './invariant-error.ts';
+import { KvCache, type Residents } from './kv-cache.ts';
+import type { OutcomeColumns } from './outcome-columns.ts';
 import type { PassTiming } from './pass-timing.ts';
-import type { SimRequest } from './sim-request.ts';
+import { doubled } from './prefix-spans.ts';
+import type { RequestStates } from './request-states.ts';
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** What a pass's end means to others: see `notices`. */
+export const NOTICE = { firstToken: 0, completed: 1, rejected: 2 } as const;
+
+const SCHEDULED = 0;
+const BLOCKED = 1;
+const SELF_PREEMPTED = 2;
 
 /** What one pass adds up to while it is being scheduled. */
 interface PassPlan {
-  readonly number: number;
   /** Token budget left. */
   budget: number;
   /** Requests with prompt tokens in this pass, the sum of their prompt lengths after it, and of what was computed before it. */
@@ -17,187 +30,484 @@ interface PassPlan {
   preempted: number;
 }
 
-type ScheduleResult = 'scheduled' | 'blocked' | 'self-preempted';
-
-/** Told about every first and repeated admission, at the start of the pass that admits. */
-export type OnAdmission = (request: SimRequest, now: number, reusedTokens: number) => void;
-
-const NO_HITS: readonly Block[] = [];
-
 /**
- * A vLLM-style engine. It is passive: `startPass(now)` schedules one forward pass and says when it ends, `endPass()`
- * emits its tokens. Blocks are taken at pass start; tokens appear and finished requests leave at pass end.
+ * A vLLM-style engine. It is passive: the cluster starts it and ends it at `eventMs`.
+ *
+ * Requests past their prefill form the *decoding set*. In a pass each of them computes one token and emits one, so the
+ * set advances by counting rounds: a request's tokens are `rounds − roundsBefore`, the blocks it needs come at a fixed
+ * phase of the round counter (`blockNeeds`), and the next one to finish is a minimum. While nothing else is going on (no
+ * prefill, nobody to admit) the worker *runs ahead*: it works out in one go when the pass ends in which somebody
+ * finishes, and catches up with the clock (`catchUp`) only when somebody looks or a request arrives. A pass in which
+ * anything else happens is scheduled request by request.
  */
 export class VllmWorker {
   readonly id: number;
-  readonly pool: BlockPool;
-  readonly waiting = new Deque<SimRequest>();
-  /** In admission order. */
-  readonly running: SimRequest[] = [];
-  /** End of the running pass, ms; Infinity while idle. */
-  passEndMs = Number.POSITIVE_INFINITY;
+  readonly cache: KvCache;
+  readonly waiting = new IntDeque();
+  /** Running requests in admission order: first the decoding set, then those in prefill. */
+  readonly residents: Residents = { ids: new Int32Array(64), length: 0 };
+  /** When the cluster must call endPass(): the end of the pass in progress, or of the last one run ahead. */
+  eventMs = NEVER;
   passes = 0;
   preemptions = 0;
-  /** A pass that found nothing to do: sleep until a request is appended. */
-  #asleep = false;
-  #ready: SimRequest[] = [];
-  #rejected: SimRequest[] = [];
+  /** Token gaps of its requests. */
+  readonly gaps = new GapSketch();
+  /** Prompt tokens of waiting requests, without what was cached for them at placement. */
+  waitingTokens = 0;
+  /** What the pass just ended means to others: requests, and a NOTICE for each. */
+  noticed = new Int32Array(64);
+  notices = new Uint8Array(64);
+  noticeCount = 0;
+
   readonly #config: EngineConfig;
   readonly #timing: PassTiming;
-  readonly #onAdmission: OnAdmission;
+  readonly #requests: RequestStates;
+  readonly #outcomes: OutcomeColumns;
+  /** End of the pass in progress, and how many more passes have been run ahead behind it. */
+  #passEndMs = NEVER;
+  #passesAhead = 0;
+  #previousPassEndMs = 0;
 
-  constructor(id: number, config: EngineConfig, timing: PassTiming, onAdmission: OnAdmission) {
+  /** Rounds of decoding so far, the size of the decoding set, and the tokens of its contexts. */
+  #rounds = 0;
+  /** Rounds modulo the block size. */
+  #phase = 0;
+  #decoding = 0;
+  #decodingContext = 0;
+  /** Members of the decoding set whose gaps are recorded. */
+  #decodingRecorded = 0;
+  /** How many members need a new block in rounds ≡ index (mod block size). */
+  readonly #blockNeeds: Int32Array;
+  #nextFinishRound = NEVER;
+  /** Members that have produced one token. */
+  #awaitSecond: number[] = [];
+
+  /** The head of the queue can't enter until somebody leaves. */
+  #admissionBlocked = false;
+  #asleep = false;
+  #readyInPass = 0;
+  #rejected: number[] = [];
+  readonly #plan: PassPlan = {
+    budget: 0,
+    prefillRequests: 0,
+    sumIsl: 0,
+    sumPrefix: 0,
+    scheduled: 0,
+    preempted: 0,
+  };
+
+  constructor(
+    id: number,
+    config: EngineConfig,
+    timing: PassTiming,
+    requests: RequestStates,
+    outcomes: OutcomeColumns,
+  ) {
     this.id = id;
-    this.pool = new BlockPool(config.numGpuBlocks);
     this.#config = config;
     this.#timing = timing;
-    this.#onAdmission = onAdmission;
+    this.#requests = requests;
+    this.#outcomes = outcomes;
+    this.#blockNeeds = new Int32Array(config.blockSize);
+    this.cache = new KvCache(config.numGpuBlocks, requests.columns, requests.cache, this.residents);
   }
 
   get isBusy(): boolean {
-    return this.passEndMs !== Number.POSITIVE_INFINITY;
+    return this.eventMs !== NEVER;
+  }
+
+  /** End of the pass in progress; of the last one when idle. */
+  get passEndMs(): number {
+    return this.#passEndMs;
   }
 
   get canStart(): boolean {
-    return !this.isBusy && !this.#asleep && (this.waiting.length > 0 || this.running.length > 0);
+    return this.eventMs === NEVER && !this.#asleep && (this.waiting.length > 0 || this.residents.length > 0);
   }
 
-  enqueue(request: SimRequest): void {
+  /** Appends a request to the queue. Passes run ahead beyond `now` are taken back, unless the head is stuck anyway. */
+  enqueue(request: number, now: number, startedNow: boolean): void {
+    const wasEmpty = this.waiting.length === 0;
     this.waiting.pushBack(request);
+    this.waitingTokens += this.#tokensToWaitFor(request);
     this.#asleep = false;
+    if (!wasEmpty) return;
+    this.#admissionBlocked = false;
+    if (this.#passesAhead === 0) return;
+    this.catchUp(now, startedNow);
+    this.stopAfterPass();
   }
 
-  /** Schedules one pass at `now`. Falls asleep instead when nothing can be scheduled, preempted or rejected. */
+  /**
+   * Makes the state that of `now`: passes that started before it are decided, and those starting at it when
+   * `startedNow` says that passes have been started at this instant.
+   */
+  catchUp(now: number, startedNow: boolean): void {
+    if (this.#passesAhead > 0 && (this.#passEndMs < now || (startedNow && this.#passEndMs === now))) {
+      this.#advance(now, startedNow);
+    }
+  }
+
+  /** Starts a pass at `now`, or falls asleep when there is nothing to schedule, preempt or reject. */
   startPass(now: number): void {
-    const plan = this.#newPlan();
-    this.#rejected = [];
-    this.#scheduleRunning(plan);
-    this.#admitWaiting(plan, now);
+    const isQuiet =
+      this.#decoding > 0 &&
+      this.residents.length === this.#decoding &&
+      (this.waiting.length === 0 || this.#admissionBlocked) &&
+      this.#decoding <= this.#config.maxNumBatchedTokens;
+    if (isQuiet && this.#runAhead(now)) return;
+    this.#scheduleMixedPass(now);
+  }
+
+  /** Ends the pass at `eventMs`: tokens appear, finished requests leave, `notices` says what others need to know. */
+  endPass(): void {
+    if (this.#passesAhead > 0) this.#advance(NEVER, false);
+    const end = this.#passEndMs;
+    this.eventMs = NEVER;
+    this.#countRound(end);
+    this.noticeCount = 0;
+    if (this.#readyInPass > 0 || this.#rounds >= this.#nextFinishRound) this.#settleResidents(end);
+    this.#showProgress();
+    for (const request of this.#rejected) this.#notice(request, NOTICE.rejected);
+  }
+
+  // Telemetry, valid after catchUp(now). `ended` says whether passes that end at `now` have been ended.
+
+  passEndsInMs(now: number): number {
+    return this.isBusy && this.#passEndMs > now ? this.#passEndMs - now : 0;
+  }
+
+  queuedTokens(): number {
+    const { columns, progressTokens } = this.#requests;
+    let tokens = this.waitingTokens;
+    for (let i = this.#decoding; i < this.residents.length; i++) {
+      const request = this.residents.ids[i]!;
+      tokens += Math.max(0, columns.promptTokens[request]! - progressTokens[request]!);
+    }
+    return tokens;
+  }
+
+  decodeRequests(): number {
+    let requests = this.#decoding;
+    for (let i = this.#decoding; i < this.residents.length; i++) {
+      if (this.#requests.generated[this.residents.ids[i]!]! > 0) requests += 1;
+    }
+    return requests;
+  }
+
+  contextTokens(now: number, ended: boolean): number {
+    const { columns, generated } = this.#requests;
+    let tokens = this.#decodingContext;
+    if (this.isBusy && (this.#passEndMs < now || (ended && this.#passEndMs === now)))
+      tokens += this.#decoding;
+    for (let i = this.#decoding; i < this.residents.length; i++) {
+      const request = this.residents.ids[i]!;
+      if (generated[request]! > 0) tokens += columns.promptTokens[request]! + generated[request]!;
+    }
+    return tokens;
+  }
+
+  /** The first pass that ends at `now` or later shall be the last that was run ahead. */
+  stopAfter(now: number): void {
+    if (this.#passesAhead === 0 || now >= this.eventMs) return;
+    this.catchUp(now, false);
+    this.stopAfterPass();
+  }
+
+  /** Takes back what was run ahead: the pass in progress is the last. */
+  stopAfterPass(): void {
+    this.#passesAhead = 0;
+    this.eventMs = this.#passEndMs;
+  }
+
+  /** Writes what in-flight requests have produced by `now` to the outcomes, for a simulation that is cut off. */
+  recordUnfinished(now: number): number {
+    this.catchUp(now, true);
+    const { isDecoding, roundsBefore, generated, lastTokenMs } = this.#requests;
+    for (let i = 0; i < this.residents.length; i++) {
+      const request = this.residents.ids[i]!;
+      const decodes = isDecoding[request] === 1;
+      const produced = decodes ? this.#rounds - roundsBefore[request]! : generated[request]!;
+      this.#recordProduced(request, produced, decodes ? this.#previousPassEndMs : lastTokenMs[request]!);
+    }
+    for (let i = 0; i < this.waiting.length; i++) {
+      const request = this.waiting.at(i);
+      this.#recordProduced(request, generated[request]!, lastTokenMs[request]!);
+    }
+    return this.#previousPassEndMs;
+  }
+
+  // Running ahead.
+
+  /** Works out the pass that ends with somebody finishing, or the last one there are blocks for. False if there is none. */
+  #runAhead(now: number): boolean {
+    const rounds = this.#nextFinishRound - this.#rounds;
+    const needs = this.#blockNeeds;
+    const blockSize = needs.length;
+    const timing = this.#timing;
+    const capacity = this.cache.capacity;
+    const decoding = this.#decoding;
+    let active = this.cache.active;
+    let context = this.#decodingContext;
+    let phase = this.#phase;
+    let at = now;
+    let planned = 0;
+    while (planned < rounds) {
+      const need = needs[phase]!;
+      if (need > 0) {
+        if (active + need > capacity) break;
+        active += need;
+      }
+      at += timing.decodeMs(decoding, context, active, capacity);
+      context += decoding;
+      phase = phase + 1 === blockSize ? 0 : phase + 1;
+      planned += 1;
+    }
+    if (planned === 0) return false;
+    this.eventMs = at;
+    this.#passesAhead = planned - 1;
+    this.#readyInPass = 0;
+    this.#rejected.length = 0;
+    this.#startQuietPass(now);
+    return true;
+  }
+
+  #startQuietPass(now: number): void {
+    this.passes += 1;
+    const need = this.#blockNeeds[this.#phase]!;
+    const cache = this.cache;
+    if (need > 0) cache.takeFresh(need);
+    this.#passEndMs =
+      now + this.#timing.decodeMs(this.#decoding, this.#decodingContext, cache.active, cache.capacity);
+  }
+
+  /**
+   * Passes that were run ahead become decided, as long as they start before `now` (or at it, if `startedNow`): each
+   * ends the one before it and takes the blocks it needs.
+   */
+  #advance(now: number, startedNow: boolean): void {
+    const { cache } = this;
+    const { gaps } = this;
+    const timing = this.#timing;
+    const needs = this.#blockNeeds;
+    const decoding = this.#decoding;
+    const recorded = this.#decodingRecorded;
+    const last = this.#passesAhead;
+    let ahead = last;
+    let previousEnd = this.#previousPassEndMs;
+    let end = this.#passEndMs;
+    let phase = this.#phase;
+    let context = this.#decodingContext;
+    if (this.#awaitSecond.length > 0) this.#recordSecondTokens(end);
+    do {
+      if (recorded > 0) gaps.add(end - previousEnd, recorded);
+      previousEnd = end;
+      context += decoding;
+      phase = phase + 1 === needs.length ? 0 : phase + 1;
+      ahead -= 1;
+      const need = needs[phase]!;
+      if (need > 0) cache.takeFresh(need);
+      end += timing.decodeMs(decoding, context, cache.active, cache.capacity);
+    } while (ahead > 0 && (end < now || (startedNow && end === now)));
+    this.passes += last - ahead;
+    this.#rounds += last - ahead;
+    this.#passesAhead = ahead;
+    this.#previousPassEndMs = previousEnd;
+    this.#passEndMs = end;
+    this.#phase = phase;
+    this.#decodingContext = context;
+  }
+
+  /** Every member of the decoding set has emitted one more token at `end`. */
+  #countRound(end: number): void {
+    if (this.#decodingRecorded > 0) this.gaps.add(end - this.#previousPassEndMs, this.#decodingRecorded);
+    if (this.#awaitSecond.length > 0) this.#recordSecondTokens(end);
+    this.#rounds += 1;
+    this.#phase = this.#phase + 1 === this.#blockNeeds.length ? 0 : this.#phase + 1;
+    this.#decodingContext += this.#decoding;
+    this.#previousPassEndMs = end;
+  }
+
+  #recordSecondTokens(end: number): void {
+    for (const request of this.#awaitSecond) this.#outcomes.secondTokenMs[request] = end;
+    this.#awaitSecond.length = 0;
+  }
+
+  // Scheduling a pass.
+
+  #scheduleMixedPass(now: number): void {
+    const plan = this.#plan;
+    plan.budget = this.#config.maxNumBatchedTokens;
+    plan.prefillRequests = 0;
+    plan.sumIsl = 0;
+    plan.sumPrefix = 0;
+    plan.scheduled = 0;
+    plan.preempted = 0;
+    this.#rejected.length = 0;
+    this.#admissionBlocked = false;
+    if (!this.#scheduleTogether()) this.#scheduleOneByOne();
+    this.#admitWaiting(now);
     if (plan.scheduled === 0 && plan.preempted === 0 && this.#rejected.length === 0) {
       this.#asleep = true;
       return;
     }
     this.passes += 1;
-    this.#ready = this.running.filter((request) => request.computed >= request.knownTokens);
-    for (const request of this.#ready) if (request.outputTokens === 0) this.#release(request);
-    this.passEndMs = now + this.#prefillMs(plan) + this.#decodeMs();
+    this.#passEndMs = now + this.#prefillMs() + this.#decodeMs();
+    this.eventMs = this.#passEndMs;
   }
 
   /**
-   * Ends the running pass: every ready request gets its token, finished requests give their blocks back. Returns the
-   * requests that took part in the emission, in running order, and those the pass rejected.
+   * Schedules the decoding set as a whole and the one request in prefill behind it. False, and nothing done, when the
+   * running requests are not of that form or blocks run short: then order matters.
    */
-  endPass(): { emitted: readonly SimRequest[]; rejected: readonly SimRequest[] } {
-    this.passEndMs = Number.POSITIVE_INFINITY;
-    for (const request of this.running) request.progressTokens = request.computed;
-    for (const request of this.#ready) {
-      if (request.outputTokens > 0) request.generated += 1;
-      request.finished =
-        request.generated === request.outputTokens || request.knownTokens >= this.#config.maxModelLen;
-      if (request.finished) this.#release(request);
+  #scheduleTogether(): boolean {
+    const { ids, length } = this.residents;
+    const plan = this.#plan;
+    if (length > this.#decoding + 1 || this.#decoding > plan.budget) return false;
+    const need = this.#decoding > 0 ? this.#blockNeeds[this.#phase]! : 0;
+    const prefilling = length > this.#decoding ? ids[this.#decoding]! : NONE;
+    const budget = plan.budget - this.#decoding;
+    const tokens =
+      prefilling === NONE
+        ? 0
+        : this.#tokensToSchedule(prefilling, this.#requests.computed[prefilling]!, budget);
+    const fresh = tokens > 0 ? this.#freshBlocks(prefilling, tokens) : 0;
+    if (this.cache.active + need + fresh > this.cache.capacity) return false;
+    if (need > 0) this.cache.takeFresh(need);
+    plan.scheduled = this.#decoding;
+    plan.budget = budget;
+    if (tokens > 0) {
+      if (fresh > 0) this.cache.takeFresh(fresh);
+      this.#grant(prefilling, this.#requests.computed[prefilling]!, tokens);
     }
-    this.#removeFinished();
-    return { emitted: this.#ready, rejected: this.#rejected };
+    return true;
   }
 
-  #newPlan(): PassPlan {
-    return {
-      number: this.passes,
-      budget: this.#config.maxNumBatchedTokens,
-      prefillRequests: 0,
-      sumIsl: 0,
-      sumPrefix: 0,
-      scheduled: 0,
-      preempted: 0,
-    };
-  }
-
-  /**
-   * Running requests come first, in running order. The index is not corrected when a preemption removes an earlier
-   * request (fifo): the request after the current one then misses this pass, as in the original.
-   */
-  #scheduleRunning(plan: PassPlan): void {
+  /** Every running request by itself, in running order, preempting where blocks run short. */
+  #scheduleOneByOne(): void {
+    this.#dissolveDecodingSet();
+    // The index is not corrected when a preemption removes an earlier request (fifo): the request after the current
+    // one then misses this pass, as in the original.
     let index = 0;
-    while (index < this.running.length && plan.budget > 0) {
-      const result = this.#schedule(this.running[index]!, NO_HITS, plan);
-      if (result === 'blocked') break;
-      if (result === 'scheduled') index += 1;
+    while (index < this.residents.length && this.#plan.budget > 0) {
+      const result = this.#scheduleRunning(this.residents.ids[index]!);
+      if (result === BLOCKED) break;
+      if (result === SCHEDULED) index += 1;
     }
+  }
+
+  #scheduleRunning(request: number): number {
+    const before = this.#requests.computed[request]!;
+    const tokens = this.#tokensToSchedule(request, before, this.#plan.budget);
+    if (tokens === 0 && this.#knownTokens(request) > before) return BLOCKED;
+    for (;;) {
+      const fresh = this.#freshBlocks(request, tokens);
+      if (this.cache.active + fresh <= this.cache.capacity) {
+        this.cache.takeFresh(fresh);
+        break;
+      }
+      if (this.#preempt() === request) return SELF_PREEMPTED;
+    }
+    this.#grant(request, before, tokens);
+    return SCHEDULED;
   }
 
   /** First come, first served: the head blocks everybody behind it. Nothing is admitted in a pass that preempted. */
-  #admitWaiting(plan: PassPlan, now: number): void {
-    while (plan.preempted === 0 && this.running.length < this.#config.maxNumSeqs && this.waiting.length > 0) {
+  #admitWaiting(now: number): void {
+    const plan = this.#plan;
+    const { maxNumSeqs, blockSize } = this.#config;
+    while (plan.preempted === 0 && this.waiting.length > 0) {
+      if (this.residents.length >= maxNumSeqs) {
+        this.#admissionBlocked = true;
+        return;
+      }
       const request = this.waiting.at(0);
       if (this.#mustReject(request)) {
-        this.waiting.popFront();
+        this.#leaveQueue(request);
         this.#rejected.push(request);
         continue;
       }
-      const hits = this.#cachedPrefix(request);
-      if (!this.#fitsWhole(request, hits)) break;
-      if (this.#schedule(request, hits, plan) !== 'scheduled') break;
-      this.waiting.popFront();
-      this.running.push(request);
-      const reusedTokens = hits.length * this.#config.blockSize;
-      request.progressTokens = reusedTokens;
-      this.#onAdmission(request, now, reusedTokens);
+      this.#lookUpPrefix(request);
+      const wanted = Math.ceil(this.#knownTokens(request) / blockSize) - this.cache.heldHits;
+      if (wanted > this.cache.capacity - this.cache.active) {
+        this.#admissionBlocked = true;
+        return;
+      }
+      if (!this.#admitHead(request, now)) return;
     }
   }
 
-  #mustReject(request: SimRequest): boolean {
-    if (request.promptTokens >= this.#config.maxModelLen) return true;
-    return request.preemptions === 0 && this.#blocksFor(request.knownTokens) > this.pool.capacity;
+  #admitHead(request: number, now: number): boolean {
+    const { blockSize } = this.#config;
+    const hits = this.cache.hits;
+    const before = hits * blockSize;
+    const tokens = this.#tokensToSchedule(request, before, this.#plan.budget);
+    if (tokens === 0 && this.#knownTokens(request) > before) return false;
+    const fresh = Math.ceil((before + tokens) / blockSize) - hits;
+    if (!this.cache.hasRoom(fresh))
+      throw new InvariantError(`request ${request + 1} passed the gate without room`);
+    this.cache.admit(request, fresh);
+    this.#leaveQueue(request);
+    this.#addResident(request);
+    this.#grant(request, before, tokens);
+    this.#requests.progressTokens[request] = before;
+    this.#outcomes.admitted(request, now, before);
+    return true;
   }
 
-  /** The gate: room for everything known of the request, counting only hits that somebody holds as free of charge. */
-  #fitsWhole(request: SimRequest, hits: readonly Block[]): boolean {
-    let heldHits = 0;
-    for (const hit of hits) if (hit.refs > 0) heldHits += 1;
-    return this.#blocksFor(request.knownTokens) - heldHits <= this.pool.capacity - this.pool.active;
+  #mustReject(request: number): boolean {
+    const { maxModelLen, blockSize } = this.#config;
+    if (this.#requests.columns.promptTokens[request]! >= maxModelLen) return true;
+    return (
+      this.#requests.preemptions[request] === 0 &&
+      Math.ceil(this.#knownTokens(request) / blockSize) > this.cache.capacity
+    );
   }
 
-  /** Longest cached run of the request's leading blocks. While it has tokens to produce, its last token is computed anew. */
-  #cachedPrefix(request: SimRequest): readonly Block[] {
-    if (!this.#config.enablePrefixCaching) return NO_HITS;
-    const unfinished = request.generated < request.outputTokens ? 1 : 0;
-    const limit = Math.floor((request.knownTokens - unfinished) / this.#config.blockSize);
-    const hits: Block[] = [];
-    for (let index = 0; index < limit; index++) {
-      const block = this.pool.lookup(request.blockKey(index));
-      if (block === undefined) break;
-      hits.push(block);
+  /** While a request has tokens to produce, its last known token is computed anew. */
+  #lookUpPrefix(request: number): void {
+    if (!this.#config.enablePrefixCaching) {
+      this.cache.lookupNothing();
+      return;
     }
-    return hits;
+    const { generated, columns } = this.#requests;
+    const unfinished = generated[request]! < columns.outputTokens[request]! ? 1 : 0;
+    this.cache.lookup(
+      request,
+      Math.floor((this.#knownTokens(request) - unfinished) / this.#config.blockSize),
+    );
   }
 
-  /** Gives the request as many tokens of this pass as the budget allows, and blocks for them. */
-  #schedule(request: SimRequest, hits: readonly Block[], plan: PassPlan): ScheduleResult {
-    const before = request.computed + hits.length * this.#config.blockSize;
-    const rest = request.knownTokens - before;
-    const promptBefore = Math.min(before, request.promptTokens);
-    const promptRest = request.promptTokens - promptBefore;
-    if (!this.#config.enableChunkedPrefill && promptRest > plan.budget) return 'blocked';
-    const tokens = Math.min(rest, plan.budget);
-    if (tokens === 0 && rest > 0) return 'blocked';
+  /** Tokens that the budget allows a request with `before` computed ones; 0 also when it may not be chunked. */
+  #tokensToSchedule(request: number, before: number, budget: number): number {
+    const promptRest = this.#requests.columns.promptTokens[request]! - before;
+    if (!this.#config.enableChunkedPrefill && promptRest > budget) return 0;
+    return Math.min(this.#knownTokens(request) - before, budget);
+  }
+
+  /** New blocks a running request needs for `tokens` more. */
+  #freshBlocks(request: number, tokens: number): number {
+    const { blockSize } = this.#config;
+    const before = this.#requests.computed[request]!;
+    return Math.ceil((before + tokens) / blockSize) - Math.ceil(before / blockSize);
+  }
+
+  /** Books the tokens; full prompt blocks can be found by others at once, even within the same pass. */
+  #grant(request: number, before: number, tokens: number): void {
+    const { columns, computed, grantPass, grantTokens, grantPromptTokens, grantPrefix } = this.#requests;
+    const { blockSize, enablePrefixCaching } = this.#config;
+    const plan = this.#plan;
     const target = before + tokens;
-    while (!this.#allocate(request, hits, target)) {
-      const victim = this.#preempt(plan);
-      if (victim === request) return 'self-preempted';
+    const prompt = columns.promptTokens[request]!;
+    const promptBefore = Math.min(before, prompt);
+    const promptTokens = Math.min(target, prompt) - promptBefore;
+    computed[request] = target;
+    if (enablePrefixCaching) {
+      const promptBlocks = columns.keyStart[request + 1]! - columns.keyStart[request]!;
+      const from = Math.floor(before / blockSize);
+      const to = Math.min(promptBlocks, Math.floor(target / blockSize));
+      if (to > from) this.cache.cachePrompt(request, from, to);
     }
-    request.computed = target;
-    if (this.#config.enablePrefixCaching) this.#cacheFullBlocks(request, before, target);
-    this.#grant(request, plan, tokens, promptBefore, Math.min(target, request.promptTokens) - promptBefore);
-    return 'scheduled';
-  }
-
-  #grant(
-    request: SimRequest,
-    plan: PassPlan,
-    tokens: number,
-    promptBefore: number,
-    promptTokens: number,
-  ): void {
     plan.scheduled += 1;
     plan.budget -= tokens;
     if (promptTokens > 0) {
@@ -205,104 +515,240 @@ export class VllmWorker {
       plan.sumIsl += promptBefore + promptTokens;
       plan.sumPrefix += promptBefore;
     }
-    request.grant = {
-      pass: plan.number,
-      tokens,
-      promptTokens,
-      isl: promptBefore + promptTokens,
-      prefix: promptBefore,
-    };
-  }
-
-  /** Covers `target` tokens with blocks: hits first (only a request without blocks has any), then fresh ones. */
-  #allocate(request: SimRequest, hits: readonly Block[], target: number): boolean {
-    const have = this.#blocksFor(request.allocated);
-    const want = this.#blocksFor(target);
-    if (want > have) {
-      const shared = have === 0 ? hits : NO_HITS;
-      const fresh = this.pool.reserve(shared, want - have - shared.length);
-      if (fresh === undefined) return false;
-      request.blocks.push(...shared, ...fresh);
-    }
-    request.allocated = Math.max(request.allocated, target);
-    return true;
-  }
-
-  /** Blocks are visible to others as soon as they are scheduled, even within the same pass. */
-  #cacheFullBlocks(request: SimRequest, before: number, target: number): void {
-    const end = Math.floor(target / this.#config.blockSize);
-    for (let index = Math.floor(before / this.#config.blockSize); index < end; index++) {
-      const block = request.blocks[index]!;
-      if (block.isPrivate) this.pool.cache(block, request.blockKey(index));
-    }
+    grantPass[request] = this.passes;
+    grantTokens[request] = tokens;
+    grantPromptTokens[request] = promptTokens;
+    grantPrefix[request] = promptBefore;
   }
 
   /** Sends a running request back to the head of the queue, without its blocks but with its generated tokens. */
-  #preempt(plan: PassPlan): SimRequest {
-    const victim = (this.#config.preemptionMode === 'lifo' ? this.running.pop() : this.running.shift())!;
+  #preempt(): number {
+    const { computed, preemptions, progressTokens, overlapTokens } = this.#requests;
+    const { ids, length } = this.residents;
+    const victim = this.#config.preemptionMode === 'lifo' ? ids[length - 1]! : ids[0]!;
+    if (this.#config.preemptionMode === 'fifo') ids.copyWithin(0, 1, length);
+    this.residents.length -= 1;
     this.#release(victim);
-    victim.computed = 0;
-    victim.allocated = 0;
-    victim.progressTokens = 0;
-    victim.overlapTokens = 0;
-    victim.preemptions += 1;
+    computed[victim] = 0;
+    progressTokens[victim] = 0;
+    overlapTokens[victim] = 0;
+    preemptions[victim]! += 1;
     this.waiting.pushFront(victim);
+    this.waitingTokens += this.#tokensToWaitFor(victim);
     this.preemptions += 1;
-    plan.preempted += 1;
-    this.#takeBackGrant(victim, plan);
+    this.#plan.preempted += 1;
+    this.#takeBackGrant(victim);
     return victim;
   }
 
-  #takeBackGrant(victim: SimRequest, plan: PassPlan): void {
-    const grant = victim.grant;
-    if (grant === null || grant.pass !== plan.number) return;
-    victim.grant = null;
-    plan.budget += grant.tokens;
-    if (grant.promptTokens === 0) return;
+  #takeBackGrant(victim: number): void {
+    const { grantPass, grantTokens, grantPromptTokens, grantPrefix } = this.#requests;
+    if (grantPass[victim] !== this.passes) return;
+    grantPass[victim] = NONE;
+    const plan = this.#plan;
+    plan.budget += grantTokens[victim]!;
+    if (grantPromptTokens[victim] === 0) return;
     plan.prefillRequests -= 1;
-    plan.sumIsl -= grant.isl;
-    plan.sumPrefix -= grant.prefix;
+    plan.sumIsl -= grantPrefix[victim]! + grantPromptTokens[victim]!;
+    plan.sumPrefix -= grantPrefix[victim]!;
   }
 
-  #prefillMs(plan: PassPlan): number {
-    return plan.prefillRequests > 0
-      ? this.#timing.prefillMs(plan.prefillRequests, plan.sumIsl, plan.sumPrefix)
-      : 0;
+  #prefillMs(): number {
+    const { prefillRequests, sumIsl, sumPrefix } = this.#plan;
+    return prefillRequests > 0 ? this.#timing.prefillMs(prefillRequests, sumIsl, sumPrefix) : 0;
   }
 
   /**
-   * Every held block counts, also those of requests still in prefill. Requests that want no output take no part: once
-   * computed, they have given their blocks back already.
+   * Who has everything computed emits a token; every held block is paid for. Requests that want no output take no
+   * part: they give their blocks back as soon as they are computed.
    */
   #decodeMs(): number {
-    let decoding = 0;
-    let sumContext = 0;
-    for (const request of this.#ready) {
-      if (request.outputTokens === 0) continue;
-      decoding += 1;
-      sumContext += request.knownTokens;
+    const { columns, computed } = this.#requests;
+    let emitting = this.#decoding;
+    let context = this.#decodingContext;
+    this.#readyInPass = 0;
+    for (let i = this.#decoding; i < this.residents.length; i++) {
+      const request = this.residents.ids[i]!;
+      const known = this.#knownTokens(request);
+      if (computed[request]! < known) continue;
+      this.#readyInPass += 1;
+      if (columns.outputTokens[request] === 0) this.#release(request);
+      else {
+        emitting += 1;
+        context += known;
+      }
     }
-    return decoding > 0
-      ? this.#timing.decodeMs(decoding, sumContext, this.pool.active, this.pool.capacity)
+    return emitting > 0
+      ? this.#timing.decodeMs(emitting, context, this.cache.active, this.cache.capacity)
       : 0;
   }
 
-  #release(request: SimRequest): void {
-    this.pool.release(request.blocks);
-    request.blocks = [];
-  }
+  // The end of a pass.
 
-  #removeFinished(): void {
+  /** Takes finished requests out, in running order, and new members into the decoding set. */
+  #settleResidents(end: number): void {
+    const { ids, length } = this.residents;
+    const { isDecoding, roundsBefore, targetTokens } = this.#requests;
     let kept = 0;
-    for (const request of this.running) {
-      if (request.finished) continue;
-      this.running[kept] = request;
+    let decodingKept = 0;
+    let nextFinishRound = NEVER;
+    for (let i = 0; i < length; i++) {
+      const request = ids[i]!;
+      if (isDecoding[request] === 1) {
+        if (roundsBefore[request]! + targetTokens[request]! === this.#rounds) {
+          this.#finishDecoding(request, end);
+          continue;
+        }
+      } else if (this.#emitFirst(request, end)) continue;
+      if (isDecoding[request] === 1) {
+        const finishRound = roundsBefore[request]! + targetTokens[request]!;
+        if (finishRound < nextFinishRound) nextFinishRound = finishRound;
+        decodingKept += decodingKept === kept ? 1 : 0;
+      }
+      ids[kept] = request;
       kept += 1;
     }
-    this.running.length = kept;
+    if (kept < length) this.#admissionBlocked = false;
+    this.residents.length = kept;
+    this.#nextFinishRound = nextFinishRound;
+    // A request that missed this pass stands among those that did not: they can't be scheduled as a set.
+    if (decodingKept < this.#decoding) this.#dissolveDecodingSet();
   }
 
-  #blocksFor(tokens: number): number {
-    return Math.ceil(tokens / this.#config.blockSize);
+  #finishDecoding(request: number, end: number): void {
+    const target = this.#requests.targetTokens[request]!;
+    this.#leaveDecodingSet(request, target);
+    this.#release(request);
+    this.#recordProduced(request, target, end);
+    this.#notice(request, NOTICE.completed);
+  }
+
+  /** A request behind the decoding set: if all it knows is computed, it emits and joins the set. True when it finishes. */
+  #emitFirst(request: number, end: number): boolean {
+    const { columns, computed, generated, targetTokens, lastTokenMs } = this.#requests;
+    if (computed[request]! < this.#knownTokens(request)) return false;
+    if (columns.outputTokens[request] === 0) {
+      this.#notice(request, NOTICE.completed);
+      return true;
+    }
+    generated[request]! += 1;
+    const produced = generated[request]!;
+    if (produced === 1) this.#outcomes.firstTokenMs[request] = end;
+    else {
+      if (produced === 2) this.#outcomes.secondTokenMs[request] = end;
+      if (this.#outcomes.recordsGapsOf(request)) this.gaps.add(end - lastTokenMs[request]!, 1);
+    }
+    lastTokenMs[request] = end;
+    if (produced === targetTokens[request]) {
+      this.#release(request);
+      this.#recordProduced(request, produced, end);
+      this.#notice(request, NOTICE.completed);
+      return true;
+    }
+    this.#joinDecodingSet(request);
+    if (produced === 1) this.#notice(request, NOTICE.firstToken);
+    return false;
+  }
+
+  #showProgress(): void {
+    const { computed, progressTokens } = this.#requests;
+    for (let i = this.#decoding; i < this.residents.length; i++) {
+      const request = this.residents.ids[i]!;
+      progressTokens[request] = computed[request]!;
+    }
+  }
+
+  // The decoding set.
+
+  #joinDecodingSet(request: number): void {
+    const { columns, generated, roundsBefore, isDecoding } = this.#requests;
+    const produced = generated[request]!;
+    isDecoding[request] = 1;
+    roundsBefore[request] = this.#rounds - produced;
+    this.#blockNeeds[this.#phaseOf(request)]! += 1;
+    this.#decoding += 1;
+    this.#decodingContext += columns.promptTokens[request]! + produced;
+    if (this.#outcomes.recordsGapsOf(request)) this.#decodingRecorded += 1;
+    if (produced === 1) this.#awaitSecond.push(request);
+  }
+
+  #leaveDecodingSet(request: number, produced: number): void {
+    const { columns, computed, generated, isDecoding } = this.#requests;
+    isDecoding[request] = 0;
+    generated[request] = produced;
+    computed[request] = columns.promptTokens[request]! + produced - 1;
+    this.#blockNeeds[this.#phaseOf(request)]! -= 1;
+    this.#decoding -= 1;
+    this.#decodingContext -= columns.promptTokens[request]! + produced;
+    if (this.#outcomes.recordsGapsOf(request)) this.#decodingRecorded -= 1;
+  }
+
+  /** Everybody by himself again, as of the start of a pass. */
+  #dissolveDecodingSet(): void {
+    const { isDecoding, roundsBefore, computed, lastTokenMs, progressTokens } = this.#requests;
+    for (let i = 0; i < this.residents.length; i++) {
+      const request = this.residents.ids[i]!;
+      if (isDecoding[request] === 0) continue;
+      this.#leaveDecodingSet(request, this.#rounds - roundsBefore[request]!);
+      lastTokenMs[request] = this.#previousPassEndMs;
+      progressTokens[request] = computed[request]!;
+    }
+    this.#awaitSecond.length = 0;
+    this.#nextFinishRound = NEVER;
+  }
+
+  /** The rounds, modulo the block size, in which a member's next token needs a new block. */
+  #phaseOf(request: number): number {
+    const { columns, roundsBefore } = this.#requests;
+    const blockSize = this.#blockNeeds.length;
+    const phase = (roundsBefore[request]! - columns.promptTokens[request]! + 1) % blockSize;
+    return phase < 0 ? phase + blockSize : phase;
+  }
+
+  // Small things.
+
+  #knownTokens(request: number): number {
+    return this.#requests.columns.promptTokens[request]! + this.#requests.generated[request]!;
+  }
+
+  #release(request: number): void {
+    const { blockSize, enablePrefixCaching } = this.#config;
+    const computed = this.#requests.computed[request]!;
+    const full = enablePrefixCaching ? Math.floor(computed / blockSize) : 0;
+    this.cache.release(request, Math.ceil(computed / blockSize), full);
+  }
+
+  #leaveQueue(request: number): void {
+    this.waiting.popFront();
+    this.waitingTokens -= this.#tokensToWaitFor(request);
+  }
+
+  #tokensToWaitFor(request: number): number {
+    const prompt = this.#requests.columns.promptTokens[request]!;
+    return prompt - Math.min(prompt, this.#requests.overlapTokens[request]!);
+  }
+
+  #addResident(request: number): void {
+    const { residents } = this;
+    if (residents.length === residents.ids.length) residents.ids = doubled(residents.ids);
+    residents.ids[residents.length] = request;
+    residents.length += 1;
+  }
+
+  #recordProduced(request: number, produced: number, lastTokenMs: number): void {
+    this.#outcomes.outputTokens[request] = produced;
+    if (produced > 0) this.#outcomes.lastTokenMs[request] = lastTokenMs;
+  }
+
+  #notice(request: number, notice: number): void {
+    if (this.noticeCount === this.noticed.length) {
+      this.noticed = doubled(this.noticed);
+      const notices = new Uint8Array(this.noticed.length);
+      notices.set(this.notices);
+      this.notices = notices;
+    }
+    this.noticed[this.noticeCount] = request;
+    this.notices[this.noticeCount] = notice;
+    this.noticeCount += 1;
   }
 }

@@ -1,17 +1,27 @@
-import type { RequestView, Router, WorkerView } from '../contract/index.ts';
-import type { ClusterRouter, RouterContext } from './fast-router.ts';
-import { FastRouterScope } from './fast-router-scope.ts';
-import { createRouterViews } from './fast-router-views.ts';
-import { PolicyError } from './policy-error.ts';
+import type { RequestView, Router, WorkerView } from '../../harness/contract/index.ts';
+import { PolicyError } from '../../harness/sim/policy-error.ts';
+import type { RequestColumns } from '../../harness/sim/request-columns.ts';
+import type { ClusterRouter, Place } from './router.ts';
+import { RouterScope } from './router-scope.ts';
+import { createRouterViews } from './router-views.ts';
+import type { SimRequest } from './sim-request.ts';
+import type { VllmWorker } from './vllm-worker.ts';
 
 type FeedbackHook = (req: RequestView, worker: WorkerView) => void;
 
+export interface PolicyRouterOptions {
+  readonly columns: RequestColumns;
+  readonly workers: readonly VllmWorker[];
+  readonly blockSize: number;
+  readonly place: Place;
+}
+
 /** Routes by a policy's cost. The policy only ranks; placing and booking stay here. */
-export class FastPolicyRouter implements ClusterRouter {
+export class PolicyRouter implements ClusterRouter {
   ties = 0;
   policyCalls = 0;
-  readonly #context: RouterContext;
-  readonly #scope: FastRouterScope;
+  readonly #scope: RouterScope;
+  readonly #place: Place;
   readonly #request: RequestView;
   readonly #workers: readonly WorkerView[];
   readonly #router: Router;
@@ -20,49 +30,45 @@ export class FastPolicyRouter implements ClusterRouter {
   readonly #onFirstToken: FeedbackHook | undefined;
   readonly #onCompleted: FeedbackHook | undefined;
 
-  constructor(router: Router | undefined, context: RouterContext) {
+  constructor(router: Router | undefined, options: PolicyRouterOptions) {
     if (router === undefined || router === null) throw new PolicyError('the factory returned no `router`');
     this.#router = router;
     this.#cost = requiredHook(router.cost, 'cost');
     this.#onRouted = optionalHook(router.onRouted, 'onRouted');
     this.#onFirstToken = optionalHook(router.onFirstToken, 'onFirstToken');
     this.#onCompleted = optionalHook(router.onCompleted, 'onCompleted');
-    this.#context = context;
-    this.#scope = new FastRouterScope(context);
+    this.#place = options.place;
+    this.#scope = new RouterScope(options.columns, options.workers, options.blockSize);
     const views = createRouterViews(this.#scope);
     this.#request = views.request;
     this.#workers = views.workers;
   }
 
-  arrive(request: number): void {
-    const { requests, blockSize, place } = this.#context;
-    const scope = this.#scope;
-    scope.focus(request);
+  arrive(request: SimRequest, now: number): void {
+    this.#scope.focus(request, now);
     const worker = this.#cheapest();
-    scope.books.place(worker, request, scope.uncachedTokens(worker));
-    scope.placed();
-    requests.overlapTokens[request] = scope.overlapBlocks(worker) * blockSize;
-    place(request, worker);
+    this.#scope.books[worker]!.place(request, this.#scope.uncachedTokens(worker), true);
+    request.overlapTokens = this.#scope.overlapBlocks(worker) * this.#scope.blockSize;
+    this.#place(request, worker, now);
     this.#notify(this.#onRouted, worker);
-    scope.lastWorkerOfSession[requests.columns.inferredSession[request]!] = worker;
+    this.#scope.lastWorkerOfSession[this.#scope.columns.inferredSession[request.id]!] = worker;
   }
 
-  firstToken(request: number, worker: number): void {
-    this.#scope.books.firstToken(worker, request);
-    if (this.#onFirstToken === undefined) return;
-    this.#scope.focus(request);
+  firstToken(request: SimRequest, worker: number, now: number): void {
+    this.#scope.books[worker]!.firstToken(request);
+    this.#scope.focus(request, now);
     this.#notify(this.#onFirstToken, worker);
   }
 
-  end(request: number, worker: number, completed: boolean): void {
-    this.#scope.books.end(worker, request);
-    if (!completed || this.#onCompleted === undefined) return;
-    this.#scope.focus(request);
+  end(request: SimRequest, worker: number, now: number): void {
+    this.#scope.books[worker]!.end(request, true);
+    if (!request.finished) return;
+    this.#scope.focus(request, now);
     this.#notify(this.#onCompleted, worker);
   }
 
   assertEmpty(): void {
-    this.#scope.books.assertEmpty();
+    for (const [worker, book] of this.#scope.books.entries()) book.assertEmpty(`worker ${worker}`);
   }
 
   /** Lowest cost by plain `<`, starting from the first worker: ties go to the lowest id. */
@@ -77,7 +83,7 @@ export class FastPolicyRouter implements ClusterRouter {
         bestCost = cost;
         isTied = false;
       } else if (cost === bestCost)
-        isTied ||= this.#scope.books.wasUsed[worker] === 1 || this.#scope.books.wasUsed[best] === 1;
+        isTied ||= this.#scope.books[worker]!.wasUsed || this.#scope.books[best]!.wasUsed;
     }
     if (isTied) this.ties += 1;
     return best;

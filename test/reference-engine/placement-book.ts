@@ -1,4 +1,4 @@
-import { InvariantError } from './invariant-error.ts';
+import { InvariantError } from '../../harness/sim/invariant-error.ts';
 import type { SimRequest } from './sim-request.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { InvariantError } from './invariant-error.ts';
+import { InvariantError } from '../../harness/sim/invariant-error.ts';
 
 /** Key of a block without one: private to the request that holds it. */
 const PRIVATE = -1;

@@ -1,6 +1,6 @@
-import { BinaryHeap } from '../ds/binary-heap.ts';
-import type { LoadSpec } from './config.ts';
-import type { RequestColumns } from './request-columns.ts';
+import { BinaryHeap } from '../../harness/ds/binary-heap.ts';
+import type { LoadSpec } from '../../harness/sim/config.ts';
+import type { RequestColumns } from '../../harness/sim/request-columns.ts';
 
 /** A turn that may be dispatched from `readyMs` on. */
 interface ReadyTurn {

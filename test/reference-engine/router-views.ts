@@ -1,37 +1,36 @@
-import type { RequestView, WorkerView } from '../contract/index.ts';
-import type { FastRouterScope } from './fast-router-scope.ts';
+import type { RequestView, WorkerView } from '../../harness/contract/index.ts';
+import type { RouterScope } from './router-scope.ts';
+import { contextTokens, decodeRequests, queuedTokens } from './worker-telemetry.ts';
 
 /** The request of the current hook, read through a private reference: nothing behind it can be reached or changed. */
 class RequestViewOfScope implements RequestView {
-  readonly #scope: FastRouterScope;
+  readonly #scope: RouterScope;
 
-  constructor(scope: FastRouterScope) {
+  constructor(scope: RouterScope) {
     this.#scope = scope;
     Object.freeze(this);
   }
 
   get isl(): number {
-    return this.#scope.context.requests.columns.promptTokens[this.#scope.request]!;
+    return this.#scope.request.promptTokens;
   }
   get blocks(): number {
-    const { keyStart } = this.#scope.context.requests.columns;
-    return keyStart[this.#scope.request + 1]! - keyStart[this.#scope.request]!;
+    return this.#scope.request.promptBlocks;
   }
   get blockSize(): number {
-    return this.#scope.context.blockSize;
+    return this.#scope.blockSize;
   }
   get now(): number {
-    return this.#scope.context.clock.now;
+    return this.#scope.now;
   }
   get priority(): number {
     return 0;
   }
   get turn(): number {
-    return this.#scope.context.requests.columns.inferredTurn[this.#scope.request]!;
+    return this.#scope.columns.inferredTurn[this.#scope.request.id]!;
   }
   get lastWorker(): number {
-    const { inferredSession } = this.#scope.context.requests.columns;
-    return this.#scope.lastWorkerOfSession[inferredSession[this.#scope.request]!]!;
+    return this.#scope.lastWorkerOfSession[this.#scope.columns.inferredSession[this.#scope.request.id]!]!;
   }
   get heldMs(): number {
     return 0;
@@ -42,10 +41,10 @@ class RequestViewOfScope implements RequestView {
 }
 
 class WorkerViewOfScope implements WorkerView {
-  readonly #scope: FastRouterScope;
+  readonly #scope: RouterScope;
   readonly #id: number;
 
-  constructor(scope: FastRouterScope, id: number) {
+  constructor(scope: RouterScope, id: number) {
     this.#scope = scope;
     this.#id = id;
     Object.freeze(this);
@@ -58,39 +57,38 @@ class WorkerViewOfScope implements WorkerView {
     return this.#scope.overlapBlocks(this.#id);
   }
   get activeOverlapBlocks(): number {
-    return this.#scope.activeOverlapBlocks(this.#id);
+    return this.#scope.books[this.#id]!.activeOverlapBlocks(this.#scope.request);
   }
   get activeBlocks(): number {
-    return this.#scope.books.activeBlocks(this.#id);
+    return this.#scope.books[this.#id]!.activeBlocks;
   }
   get prefillTokens(): number {
-    return this.#scope.books.prefillTokens[this.#id]!;
+    return this.#scope.books[this.#id]!.prefillTokens;
   }
   get inFlight(): number {
-    return this.#scope.books.inFlight[this.#id]!;
+    return this.#scope.books[this.#id]!.inFlight;
   }
   get queued(): number {
-    return this.#scope.worker(this.#id).waiting.length;
+    return this.#scope.workers[this.#id]!.waiting.length;
   }
   get queuedTokens(): number {
-    return this.#scope.worker(this.#id).queuedTokens();
+    return queuedTokens(this.#scope.workers[this.#id]!);
   }
   get decodeRequests(): number {
-    return this.#scope.worker(this.#id).decodeRequests();
+    return decodeRequests(this.#scope.workers[this.#id]!);
   }
   get contextTokens(): number {
-    const { clock } = this.#scope.context;
-    const worker = this.#scope.worker(this.#id);
-    return worker.contextTokens(clock.now, clock.hasEnded(worker));
+    return contextTokens(this.#scope.workers[this.#id]!);
   }
   get usedBlocks(): number {
-    return this.#scope.worker(this.#id).cache.active;
+    return this.#scope.workers[this.#id]!.pool.active;
   }
   get passEndsInMs(): number {
-    return this.#scope.worker(this.#id).passEndsInMs(this.#scope.context.clock.now);
+    const worker = this.#scope.workers[this.#id]!;
+    return worker.isBusy ? worker.passEndMs - this.#scope.now : 0;
   }
   get capacityBlocks(): number {
-    return this.#scope.context.workers[this.#id]!.cache.capacity;
+    return this.#scope.workers[this.#id]!.pool.capacity;
   }
   get hostOverlapBlocks(): number {
     return 0;
@@ -107,12 +105,12 @@ for (const view of [RequestViewOfScope, WorkerViewOfScope]) {
 }
 
 /** The views a router policy is called with: made once per simulation, always showing the scope's current focus. */
-export function createRouterViews(scope: FastRouterScope): {
+export function createRouterViews(scope: RouterScope): {
   request: RequestView;
   workers: readonly WorkerView[];
 } {
   return {
     request: new RequestViewOfScope(scope),
-    workers: scope.context.workers.map((worker) => new WorkerViewOfScope(scope, worker.id)),
+    workers: scope.workers.map((worker) => new WorkerViewOfScope(scope, worker.id)),
   };
 }

@@ -1,5 +1,5 @@
-import { GapSketch } from './gap-sketch.ts';
-import { type RequestOutcomes, STATUS } from './simulation-result.ts';
+import { GapSketch } from '../../harness/sim/gap-sketch.ts';
+import { type RequestOutcomes, STATUS } from '../../harness/sim/simulation-result.ts';
 
 /** Writes down what happens to each request; nothing in a simulation reads it. */
 export class OutcomeRecorder {

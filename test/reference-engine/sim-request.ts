@@ -1,5 +1,5 @@
+import type { RequestColumns } from '../../harness/sim/request-columns.ts';
 import type { Block } from './block-pool.ts';
-import type { RequestColumns } from './request-columns.ts';
 
 /** Issues keys that no other block will ever have. */
 export class UniqueKeys {
