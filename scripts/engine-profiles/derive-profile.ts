@@ -6,7 +6,7 @@ import { extrapolated, fitTotals } from './fit-totals.ts';
 import type { Grid, GridFile, GridMemory } from './grid-file.ts';
 import { refineTables } from './refine-tables.ts';
 import { type ProfileRequest, profileName } from './shipped-profiles.ts';
-import { thinContexts, thinLine } from './thin-tables.ts';
+import { thinLine, thinSurface } from './thin-tables.ts';
 
 const MAX_CONTEXT_TOKENS = 131_072;
 const LICENCE =
@@ -133,7 +133,7 @@ function tablesOf(grid: Grid): TimingTables {
     },
     grid,
   );
-  return { prefill, decode: { requests, attention: thinContexts(decode.attention, requests) } };
+  return { prefill, decode: { requests, attention: thinSurface(decode.attention, requests) } };
 }
 
 /** Beyond the measured cells attention grows in proportion to the batch. */

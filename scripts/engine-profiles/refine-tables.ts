@@ -1,4 +1,5 @@
 import { type TimingSurface, type TimingTables, tableTiming } from '../../harness/sim/table-timing.ts';
+import { withColumns, withFrontier } from './decode-frontier.ts';
 import type { Grid } from './grid-file.ts';
 
 /** Attention known from a total is worth a knot when it is this share of its whole prompt's at least. */
@@ -80,43 +81,36 @@ function prefillOf(prefill: TimingTables['prefill'], newTokens: number, prompts:
   return tableTiming({ prefill, decode }).prefillMs(prompts, newTokens * prompts, 0);
 }
 
-/** New columns: what lies between their neighbours, corrected by the totals at the grid's contexts. */
+/** The grid's totals at batches between the measured ones become columns of their own. */
 function refinedDecode(tables: TimingTables, rows: readonly (readonly number[])[]): TimingSurface {
-  const { contexts, batches, ms } = tables.decode.attention;
-  const last = batches.at(-1) ?? 0;
-  const added = [...new Set(rows.map(([batch = 0]) => batch))].filter(
-    (batch) => batch < last && !batches.includes(batch),
+  const others = decodeOf({ ...tables.decode, attention: { contexts: [1], batches: [1], ms: [[0]] } });
+  const points = rows.map(([batch = 1, context = 1, ms = 0]) => ({
+    batch,
+    context,
+    ms: Math.max(0, ms - others(batch, context)),
+  }));
+  const surface = withFrontier(tables.decode.attention, points);
+  const { contexts, batches } = surface;
+  const between = decodeOf({ requests: { at: [1], ms: [0] }, attention: surface });
+  const added = [...new Set(points.map(({ batch }) => batch))].filter(
+    (batch) => batch < (batches.at(-1) ?? 0) && !batches.includes(batch),
   );
-  const timing = tableTiming(tables);
-  const base = tableTiming({
-    ...tables,
-    decode: { ...tables.decode, attention: { contexts: [1], batches: [1], ms: [[0]] } },
+  const columns = added.map((batch) => {
+    const own = points.filter((point) => point.batch === batch);
+    const ratios = own.map(({ context, ms }) => ms / Math.max(between(batch, context), Number.MIN_VALUE));
+    const at = own.map(({ context }) => context);
+    return contexts.map((context) => between(batch, context) * ratioAt(at, ratios, context));
   });
-  const decodeMs = (of: typeof timing, batch: number, context: number) =>
-    of.decodeMs(batch, batch * (context - 1), 0, 1);
-  const columns = new Map(
-    added.map((batch) => {
-      const own = rows.filter(([b]) => b === batch);
-      const ratios = own.map(([, context = 1, total = 0]) => {
-        const between = decodeMs(timing, batch, context) - decodeMs(base, batch, context);
-        return Math.max(0, total - decodeMs(base, batch, context)) / Math.max(between, Number.MIN_VALUE);
-      });
-      const at = own.map(([, context = 1]) => context);
-      const column = contexts.map(
-        (context) =>
-          (decodeMs(timing, batch, context) - decodeMs(base, batch, context)) * ratioAt(at, ratios, context),
-      );
-      return [batch, column] as const;
-    }),
-  );
-  const all = [...batches, ...added].sort((a, b) => a - b);
-  return {
-    contexts,
-    batches: all,
-    ms: contexts.map((_, row) =>
-      all.map((batch) => columns.get(batch)?.[row] ?? ms[row]?.[batches.indexOf(batch)] ?? 0),
-    ),
-  };
+  return withColumns(surface, added, columns);
+}
+
+/** A decode part as a function of requests and attended context. */
+function decodeOf(decode: TimingTables['decode']): (batch: number, context: number) => number {
+  const nothing = { at: [1], ms: [0] };
+  const attention = { contexts: [1], batches: [1], ms: [[0]] };
+  const prefill = { newTokens: nothing, prompts: nothing, constantMs: 0, attention };
+  const timing = tableTiming({ prefill, decode });
+  return (batch, context) => timing.decodeMs(batch, batch * (context - 1), 0, 1);
 }
 
 /** Between two contexts in proportion, the nearest beyond them. */

@@ -1,7 +1,7 @@
 import type { TimingLine, TimingSurface } from '../../harness/sim/table-timing.ts';
 
 /** Largest error of a pass part for leaving out a knot. */
-const TOLERANCE = 0.0005;
+const TOLERANCE = 0.001;
 
 /** The fewest knots that keep straight lines within the tolerance of every knot left out. */
 export function thinLine({ at, ms }: TimingLine): TimingLine {
@@ -15,18 +15,32 @@ export function thinLine({ at, ms }: TimingLine): TimingLine {
   return { at: kept.map((index) => at[index] ?? 0), ms: kept.map((index) => ms[index] ?? 0) };
 }
 
-/** Leaves out contexts of a decode surface; errors are relative to the whole decode part. */
-export function thinContexts(surface: TimingSurface, requests: TimingLine): TimingSurface {
+/** Leaves out contexts and batches of a decode surface; errors are relative to the whole decode part. */
+export function thinSurface(surface: TimingSurface, requests: TimingLine): TimingSurface {
   const { contexts, batches, ms } = surface;
-  const other = batches.map((batch) => valueAt(requests, batch));
-  const error = (from: number, knot: number, to: number) =>
-    batches.reduce((worst, _, column) => {
-      const cell = (row: number) => ms[row]?.[column] ?? 0;
-      const off = Math.abs(interpolated(contexts, cell, from, knot, to) - cell(knot));
-      return Math.max(worst, off / ((other[column] ?? 0) + cell(knot)));
-    }, 0);
-  const kept = keptKnots(contexts.length, error);
-  return { contexts: kept.map((row) => contexts[row] ?? 0), batches, ms: kept.map((row) => ms[row] ?? []) };
+  const total = (row: number, column: number) =>
+    valueAt(requests, batches[column] ?? 1) + (ms[row]?.[column] ?? 0);
+  const rows = keptKnots(contexts.length, (from, row, to) =>
+    worstOf(batches, (column) => {
+      const cell = (index: number) => ms[index]?.[column] ?? 0;
+      return Math.abs(interpolated(contexts, cell, from, row, to) - cell(row)) / total(row, column);
+    }),
+  );
+  const columns = keptKnots(batches.length, (from, column, to) =>
+    worstOf(contexts, (row) => {
+      const cell = (index: number) => ms[row]?.[index] ?? 0;
+      return Math.abs(interpolated(batches, cell, from, column, to) - cell(column)) / total(row, column);
+    }),
+  );
+  return {
+    contexts: rows.map((row) => contexts[row] ?? 0),
+    batches: columns.map((column) => batches[column] ?? 0),
+    ms: rows.map((row) => columns.map((column) => ms[row]?.[column] ?? 0)),
+  };
+}
+
+function worstOf(knots: readonly number[], error: (index: number) => number): number {
+  return knots.reduce((worst, _, index) => Math.max(worst, error(index)), 0);
 }
 
 /** Splits at the worst knot until none is off by more than the tolerance. */
