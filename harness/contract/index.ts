@@ -52,7 +52,7 @@ export interface RequestView {
   readonly turn: number;
   /** Worker that served the previous request of the session, or −1. */
   readonly lastWorker: number;
-  /** How long the router has held this request, ms. */
+  /** Time since the request arrived, ms: how long it has been held when it is routed, its TTFT in `onFirstToken`, its latency in `onCompleted`. */
   readonly heldMs: number;
   /** Smallest number of prompt tokens any routable worker would have to prefill. */
   readonly minPrefillTokens: number;
@@ -103,6 +103,15 @@ export interface Router {
    * the lowest id. ±Infinity is allowed; NaN or anything but a number ends the evaluation as a policy error.
    */
   cost(req: RequestView, worker: WorkerView): number;
+  /**
+   * May this worker get the request now? Called for each worker before `cost`; without this hook all may. If none may,
+   * the request is held and tried again at the next arrival, first token or completion of any request (and when a
+   * worker becomes active), never at other times. Anything but a boolean is a policy error; requests that are held
+   * when nothing is left to happen make the evaluation `invariant-violated`.
+   */
+  admit?(req: RequestView, worker: WorkerView): boolean;
+  /** Rank among held requests when they are tried again: lowest first, ties in order of arrival. Judged as `cost`. */
+  order?(req: RequestView): number;
   /** Called after each placement. */
   onRouted?(req: RequestView, worker: WorkerView): void;
   /** Called when a request's first token is produced. */

@@ -24,6 +24,7 @@ const BUDGET_OF_UNLIMITED_PASSES = 10_000_000;
 export class KvRouter implements ClusterRouter {
   ties = 0;
   readonly policyCalls = 0;
+  readonly heldRequests = 0;
   readonly #options: KvRouterOptions;
   readonly #context: RouterContext;
   readonly #books: PlacementBooks;

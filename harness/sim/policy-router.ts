@@ -1,4 +1,5 @@
 import type { RequestView, Router, WorkerView } from '../contract/index.ts';
+import { NONE } from '../ds/key-table.ts';
 import { PolicyError } from './policy-error.ts';
 import type { ClusterRouter, RouterContext } from './router.ts';
 import { RouterScope } from './router-scope.ts';
@@ -10,12 +11,16 @@ type FeedbackHook = (req: RequestView, worker: WorkerView) => void;
 export class PolicyRouter implements ClusterRouter {
   ties = 0;
   policyCalls = 0;
+  /** Requests no worker was admitted for, in order of arrival. */
+  #held: number[] = [];
   readonly #context: RouterContext;
   readonly #scope: RouterScope;
   readonly #request: RequestView;
   readonly #workers: readonly WorkerView[];
   readonly #router: Router;
   readonly #cost: (req: RequestView, worker: WorkerView) => number;
+  readonly #admit: ((req: RequestView, worker: WorkerView) => boolean) | undefined;
+  readonly #order: ((req: RequestView) => number) | undefined;
   readonly #onRouted: FeedbackHook | undefined;
   readonly #onFirstToken: FeedbackHook | undefined;
   readonly #onCompleted: FeedbackHook | undefined;
@@ -24,6 +29,8 @@ export class PolicyRouter implements ClusterRouter {
     if (router === undefined || router === null) throw new PolicyError('the factory returned no `router`');
     this.#router = router;
     this.#cost = requiredHook(router.cost, 'cost');
+    this.#admit = optionalHook(router.admit, 'admit');
+    this.#order = optionalHook(router.order, 'order');
     this.#onRouted = optionalHook(router.onRouted, 'onRouted');
     this.#onFirstToken = optionalHook(router.onFirstToken, 'onFirstToken');
     this.#onCompleted = optionalHook(router.onCompleted, 'onCompleted');
@@ -34,61 +41,105 @@ export class PolicyRouter implements ClusterRouter {
     this.#workers = views.workers;
   }
 
+  get heldRequests(): number {
+    return this.#held.length;
+  }
+
   arrive(request: number): void {
-    const { requests, blockSize, place } = this.#context;
-    const scope = this.#scope;
-    scope.focus(request);
-    const worker = this.#cheapest();
-    scope.books.place(worker, request, scope.uncachedTokens(worker));
-    scope.placed();
-    requests.overlapTokens[request] = scope.overlapBlocks(worker) * blockSize;
-    place(request, worker);
-    this.#notify(this.#onRouted, worker);
-    scope.lastWorkerOfSession[requests.columns.inferredSession[request]!] = worker;
+    if (this.#held.length === 0 && this.#placed(request)) return;
+    this.#held.push(request);
+    if (this.#held.length > 1) this.#tryHeld();
   }
 
   firstToken(request: number, worker: number): void {
     this.#scope.books.firstToken(worker, request);
-    if (this.#onFirstToken === undefined) return;
-    this.#scope.focus(request);
-    this.#notify(this.#onFirstToken, worker);
+    this.#notifyAbout(request, this.#onFirstToken, worker);
+    this.#tryHeld();
   }
 
   end(request: number, worker: number, completed: boolean): void {
     this.#scope.books.end(worker, request);
-    if (!completed || this.#onCompleted === undefined) return;
-    this.#scope.focus(request);
-    this.#notify(this.#onCompleted, worker);
+    if (!completed) return;
+    this.#notifyAbout(request, this.#onCompleted, worker);
+    this.#tryHeld();
   }
 
   assertEmpty(): void {
     this.#scope.books.assertEmpty();
   }
 
-  /** Lowest cost by plain `<`, starting from the first worker: ties go to the lowest id. */
+  /** Every held request once, in the policy's order; who still finds no worker stays. */
+  #tryHeld(): void {
+    if (this.#held.length === 0) return;
+    const placed = new Set<number>();
+    for (const request of this.#heldInOrder()) if (this.#placed(request)) placed.add(request);
+    if (placed.size > 0) this.#held = this.#held.filter((request) => !placed.has(request));
+  }
+
+  #heldInOrder(): number[] {
+    const order = this.#order;
+    if (order === undefined) return this.#held;
+    const ranked = this.#held.map((request) => {
+      this.#scope.focus(request);
+      this.policyCalls += 1;
+      return { request, rank: asNumber(order.call(this.#router, this.#request), 'order') };
+    });
+    return ranked.sort(byRank).map(({ request }) => request);
+  }
+
+  /** Places the request if a worker may have it. */
+  #placed(request: number): boolean {
+    const { requests, blockSize, place } = this.#context;
+    const scope = this.#scope;
+    scope.focus(request);
+    const worker = this.#cheapest();
+    if (worker === NONE) return false;
+    scope.books.place(worker, request, scope.uncachedTokens(worker));
+    scope.placed();
+    requests.overlapTokens[request] = scope.overlapBlocks(worker) * blockSize;
+    place(request, worker);
+    this.#notify(this.#onRouted, worker);
+    scope.lastWorkerOfSession[requests.columns.inferredSession[request]!] = worker;
+    return true;
+  }
+
+  /** Lowest cost among admitted workers by plain `<`, ties to the lowest id; NONE if none is admitted. */
   #cheapest(): number {
-    let best = 0;
-    let bestCost = this.#costOf(0);
+    let best = NONE;
+    let bestCost = Number.POSITIVE_INFINITY;
     let isTied = false;
-    for (let worker = 1; worker < this.#workers.length; worker++) {
+    for (let worker = 0; worker < this.#workers.length; worker++) {
+      if (this.#admit !== undefined && !this.#admits(this.#admit, worker)) continue;
       const cost = this.#costOf(worker);
-      if (cost < bestCost) {
+      if (best === NONE || cost < bestCost) {
         best = worker;
         bestCost = cost;
         isTied = false;
-      } else if (cost === bestCost)
+      } else if (cost === bestCost) {
         isTied ||= this.#scope.books.wasUsed[worker] === 1 || this.#scope.books.wasUsed[best] === 1;
+      }
     }
     if (isTied) this.ties += 1;
     return best;
   }
 
+  #admits(admit: (req: RequestView, worker: WorkerView) => boolean, worker: number): boolean {
+    this.policyCalls += 1;
+    const admitted: unknown = admit.call(this.#router, this.#request, this.#workers[worker]!);
+    if (typeof admitted !== 'boolean')
+      throw new PolicyError(`router.admit returned ${typeof admitted}, not a boolean`);
+    return admitted;
+  }
+
   #costOf(worker: number): number {
     this.policyCalls += 1;
-    const cost: unknown = this.#cost.call(this.#router, this.#request, this.#workers[worker]!);
-    if (typeof cost !== 'number') throw new PolicyError(`router.cost returned ${typeof cost}, not a number`);
-    if (Number.isNaN(cost)) throw new PolicyError('router.cost returned NaN');
-    return cost;
+    return asNumber(this.#cost.call(this.#router, this.#request, this.#workers[worker]!), 'cost');
+  }
+
+  #notifyAbout(request: number, hook: FeedbackHook | undefined, worker: number): void {
+    if (hook === undefined) return;
+    this.#scope.focus(request);
+    this.#notify(hook, worker);
   }
 
   #notify(hook: FeedbackHook | undefined, worker: number): void {
@@ -96,6 +147,20 @@ export class PolicyRouter implements ClusterRouter {
     this.policyCalls += 1;
     hook.call(this.#router, this.#request, this.#workers[worker]!);
   }
+}
+
+/** A policy's number, checked: nothing is coerced. */
+function asNumber(value: unknown, hook: string): number {
+  if (typeof value !== 'number')
+    throw new PolicyError(`router.${hook} returned ${typeof value}, not a number`);
+  if (Number.isNaN(value)) throw new PolicyError(`router.${hook} returned NaN`);
+  return value;
+}
+
+/** Not by difference: ranks may be infinite. */
+function byRank(a: { readonly rank: number }, b: { readonly rank: number }): number {
+  if (a.rank === b.rank) return 0;
+  return a.rank < b.rank ? -1 : 1;
 }
 
 function requiredHook<T>(hook: T, name: string): T {

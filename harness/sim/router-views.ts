@@ -34,7 +34,8 @@ class RequestViewOfScope implements RequestView {
     return this.#scope.lastWorkerOfSession[inferredSession[this.#scope.request]!]!;
   }
   get heldMs(): number {
-    return 0;
+    const { clock, arrivalMs } = this.#scope.context;
+    return clock.now - arrivalMs[this.#scope.request]!;
   }
   get minPrefillTokens(): number {
     return this.#scope.minPrefillTokens();

@@ -11,6 +11,8 @@ export interface RouterContext {
   readonly requests: RequestStates;
   readonly clock: ClusterClock;
   readonly place: Place;
+  /** When each request arrived. */
+  readonly arrivalMs: Float64Array;
   /** Tokens per KV block. */
   readonly blockSize: number;
 }
@@ -27,6 +29,8 @@ export interface ClusterRouter {
   readonly ties: number;
   /** Calls of a policy's hooks. */
   readonly policyCalls: number;
+  /** Requests a policy admits to no worker. */
+  readonly heldRequests: number;
   /** Throws when bookings are left although every request has ended. */
   assertEmpty(): void;
 }
@@ -43,6 +47,7 @@ export function roundRobinRouter({ workers, place }: RouterContext): ClusterRout
     end() {},
     ties: 0,
     policyCalls: 0,
+    heldRequests: 0,
     assertEmpty() {},
   };
 }

@@ -5,6 +5,7 @@ import type { SimulationSpec } from './config.ts';
 import { assertConservation } from './conservation.ts';
 import { DeadEndError } from './dead-end-error.ts';
 import { GapSketch } from './gap-sketch.ts';
+import { InvariantError } from './invariant-error.ts';
 import { KvRouter } from './kv-router.ts';
 import { type GapRecording, OutcomeColumns } from './outcome-columns.ts';
 import { PolicyRouter } from './policy-router.ts';
@@ -56,6 +57,7 @@ class Cluster {
       requests,
       clock: this.#clock,
       place: (request, worker) => this.#place(request, worker),
+      arrivalMs: this.#outcomes.arrivalMs,
       blockSize: spec.engine.blockSize,
     });
   }
@@ -70,7 +72,7 @@ class Cluster {
     }
     const reachedEnd = now === Number.POSITIVE_INFINITY;
     if (!reachedEnd) this.#cutOff(now);
-    if (reachedEnd && this.#inFlight > 0) throw this.#deadEnd();
+    if (reachedEnd && this.#inFlight > 0) throw this.#stuck();
     const result = this.#result();
     assertConservation(this.#columns, result, reachedEnd);
     if (reachedEnd) {
@@ -211,6 +213,16 @@ class Cluster {
       policyCalls: this.#router.policyCalls,
       gaps,
     };
+  }
+
+  /** Requests are left and nothing can happen any more: the policy holds some, or the engine can't take some. */
+  #stuck(): Error {
+    const held = this.#router.heldRequests;
+    if (held > 0)
+      return new InvariantError(
+        `the policy admits ${held} held requests to no worker, and nothing is left to happen`,
+      );
+    return this.#deadEnd();
   }
 
   #deadEnd(): DeadEndError {

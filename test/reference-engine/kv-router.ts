@@ -26,6 +26,7 @@ const BUDGET_OF_UNLIMITED_PASSES = 10_000_000;
 export class KvRouter implements ClusterRouter {
   ties = 0;
   readonly policyCalls = 0;
+  readonly heldRequests = 0;
   readonly #options: KvRouterOptions;
   readonly #workers: readonly VllmWorker[];
   readonly #place: Place;

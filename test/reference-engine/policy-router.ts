@@ -1,4 +1,5 @@
 import type { RequestView, Router, WorkerView } from '../../harness/contract/index.ts';
+import { NONE } from '../../harness/ds/key-table.ts';
 import { PolicyError } from '../../harness/sim/policy-error.ts';
 import type { RequestColumns } from '../../harness/sim/request-columns.ts';
 import type { ClusterRouter, Place } from './router.ts';
@@ -20,12 +21,16 @@ export interface PolicyRouterOptions {
 export class PolicyRouter implements ClusterRouter {
   ties = 0;
   policyCalls = 0;
+  /** Requests no worker was admitted for, in order of arrival. */
+  #held: SimRequest[] = [];
   readonly #scope: RouterScope;
   readonly #place: Place;
   readonly #request: RequestView;
   readonly #workers: readonly WorkerView[];
   readonly #router: Router;
   readonly #cost: (req: RequestView, worker: WorkerView) => number;
+  readonly #admit: ((req: RequestView, worker: WorkerView) => boolean) | undefined;
+  readonly #order: ((req: RequestView) => number) | undefined;
   readonly #onRouted: FeedbackHook | undefined;
   readonly #onFirstToken: FeedbackHook | undefined;
   readonly #onCompleted: FeedbackHook | undefined;
@@ -34,6 +39,8 @@ export class PolicyRouter implements ClusterRouter {
     if (router === undefined || router === null) throw new PolicyError('the factory returned no `router`');
     this.#router = router;
     this.#cost = requiredHook(router.cost, 'cost');
+    this.#admit = optionalHook(router.admit, 'admit');
+    this.#order = optionalHook(router.order, 'order');
     this.#onRouted = optionalHook(router.onRouted, 'onRouted');
     this.#onFirstToken = optionalHook(router.onFirstToken, 'onFirstToken');
     this.#onCompleted = optionalHook(router.onCompleted, 'onCompleted');
@@ -44,57 +51,100 @@ export class PolicyRouter implements ClusterRouter {
     this.#workers = views.workers;
   }
 
+  get heldRequests(): number {
+    return this.#held.length;
+  }
+
   arrive(request: SimRequest, now: number): void {
-    this.#scope.focus(request, now);
-    const worker = this.#cheapest();
-    this.#scope.books[worker]!.place(request, this.#scope.uncachedTokens(worker), true);
-    request.overlapTokens = this.#scope.overlapBlocks(worker) * this.#scope.blockSize;
-    this.#place(request, worker, now);
-    this.#notify(this.#onRouted, worker);
-    this.#scope.lastWorkerOfSession[this.#scope.columns.inferredSession[request.id]!] = worker;
+    if (this.#held.length === 0 && this.#placed(request, now)) return;
+    this.#held.push(request);
+    if (this.#held.length > 1) this.#tryHeld(now);
   }
 
   firstToken(request: SimRequest, worker: number, now: number): void {
     this.#scope.books[worker]!.firstToken(request);
-    this.#scope.focus(request, now);
-    this.#notify(this.#onFirstToken, worker);
+    this.#notifyAbout(request, now, this.#onFirstToken, worker);
+    this.#tryHeld(now);
   }
 
   end(request: SimRequest, worker: number, now: number): void {
     this.#scope.books[worker]!.end(request, true);
     if (!request.finished) return;
-    this.#scope.focus(request, now);
-    this.#notify(this.#onCompleted, worker);
+    this.#notifyAbout(request, now, this.#onCompleted, worker);
+    this.#tryHeld(now);
   }
 
   assertEmpty(): void {
     for (const [worker, book] of this.#scope.books.entries()) book.assertEmpty(`worker ${worker}`);
   }
 
-  /** Lowest cost by plain `<`, starting from the first worker: ties go to the lowest id. */
+  /** Every held request once, in the policy's order; who still finds no worker stays. */
+  #tryHeld(now: number): void {
+    const stillHeld = new Set(this.#held);
+    for (const request of this.#heldInOrder(now)) if (this.#placed(request, now)) stillHeld.delete(request);
+    this.#held = [...stillHeld];
+  }
+
+  #heldInOrder(now: number): SimRequest[] {
+    const order = this.#order;
+    if (order === undefined) return this.#held;
+    const ranked = this.#held.map((request) => {
+      this.#scope.focus(request, now);
+      this.policyCalls += 1;
+      return { request, rank: asNumber(order.call(this.#router, this.#request), 'order') };
+    });
+    return ranked.sort(byRank).map(({ request }) => request);
+  }
+
+  /** Places the request if a worker may have it. */
+  #placed(request: SimRequest, now: number): boolean {
+    this.#scope.focus(request, now);
+    const worker = this.#cheapest();
+    if (worker === NONE) return false;
+    this.#scope.books[worker]!.place(request, this.#scope.uncachedTokens(worker), true);
+    request.overlapTokens = this.#scope.overlapBlocks(worker) * this.#scope.blockSize;
+    this.#place(request, worker, now);
+    this.#notify(this.#onRouted, worker);
+    this.#scope.lastWorkerOfSession[this.#scope.columns.inferredSession[request.id]!] = worker;
+    return true;
+  }
+
+  /** Lowest cost among admitted workers by plain `<`, ties to the lowest id; NONE if none is admitted. */
   #cheapest(): number {
-    let best = 0;
-    let bestCost = this.#costOf(0);
+    let best = NONE;
+    let bestCost = Number.POSITIVE_INFINITY;
     let isTied = false;
-    for (let worker = 1; worker < this.#workers.length; worker++) {
+    for (let worker = 0; worker < this.#workers.length; worker++) {
+      if (this.#admit !== undefined && !this.#admits(this.#admit, worker)) continue;
       const cost = this.#costOf(worker);
-      if (cost < bestCost) {
+      if (best === NONE || cost < bestCost) {
         best = worker;
         bestCost = cost;
         isTied = false;
-      } else if (cost === bestCost)
+      } else if (cost === bestCost) {
         isTied ||= this.#scope.books[worker]!.wasUsed || this.#scope.books[best]!.wasUsed;
+      }
     }
     if (isTied) this.ties += 1;
     return best;
   }
 
+  #admits(admit: (req: RequestView, worker: WorkerView) => boolean, worker: number): boolean {
+    this.policyCalls += 1;
+    const admitted: unknown = admit.call(this.#router, this.#request, this.#workers[worker]!);
+    if (typeof admitted !== 'boolean')
+      throw new PolicyError(`router.admit returned ${typeof admitted}, not a boolean`);
+    return admitted;
+  }
+
   #costOf(worker: number): number {
     this.policyCalls += 1;
-    const cost: unknown = this.#cost.call(this.#router, this.#request, this.#workers[worker]!);
-    if (typeof cost !== 'number') throw new PolicyError(`router.cost returned ${typeof cost}, not a number`);
-    if (Number.isNaN(cost)) throw new PolicyError('router.cost returned NaN');
-    return cost;
+    return asNumber(this.#cost.call(this.#router, this.#request, this.#workers[worker]!), 'cost');
+  }
+
+  #notifyAbout(request: SimRequest, now: number, hook: FeedbackHook | undefined, worker: number): void {
+    this.#scope.focus(request, now);
+    this.#notify(hook, worker);
   }
 
   #notify(hook: FeedbackHook | undefined, worker: number): void {
@@ -102,6 +152,20 @@ export class PolicyRouter implements ClusterRouter {
     this.policyCalls += 1;
     hook.call(this.#router, this.#request, this.#workers[worker]!);
   }
+}
+
+/** A policy's number, checked: nothing is coerced. */
+function asNumber(value: unknown, hook: string): number {
+  if (typeof value !== 'number')
+    throw new PolicyError(`router.${hook} returned ${typeof value}, not a number`);
+  if (Number.isNaN(value)) throw new PolicyError(`router.${hook} returned NaN`);
+  return value;
+}
+
+/** Not by difference: ranks may be infinite. */
+function byRank(a: { readonly rank: number }, b: { readonly rank: number }): number {
+  if (a.rank === b.rank) return 0;
+  return a.rank < b.rank ? -1 : 1;
 }
 
 function requiredHook<T>(hook: T, name: string): T {

@@ -12,6 +12,7 @@ export function roundRobinRouter(workers: number, place: Place): ClusterRouter {
     end() {},
     ties: 0,
     policyCalls: 0,
+    heldRequests: 0,
     assertEmpty() {},
   };
 }

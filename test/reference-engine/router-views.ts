@@ -33,7 +33,7 @@ class RequestViewOfScope implements RequestView {
     return this.#scope.lastWorkerOfSession[this.#scope.columns.inferredSession[this.#scope.request.id]!]!;
   }
   get heldMs(): number {
-    return 0;
+    return this.#scope.now - this.#scope.request.arrivalMs;
   }
   get minPrefillTokens(): number {
     return this.#scope.minPrefillTokens();

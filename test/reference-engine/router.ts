@@ -16,6 +16,8 @@ export interface ClusterRouter {
   readonly ties: number;
   /** Calls of a policy's hooks. */
   readonly policyCalls: number;
+  /** Requests a policy admits to no worker. */
+  readonly heldRequests: number;
   /** Throws when bookings are left although every request has ended. */
   assertEmpty(): void;
 }

@@ -2,6 +2,7 @@ import type { Policy } from '../../harness/contract/index.ts';
 import type { SimulationSpec } from '../../harness/sim/config.ts';
 import { assertConservation } from '../../harness/sim/conservation.ts';
 import { DeadEndError } from '../../harness/sim/dead-end-error.ts';
+import { InvariantError } from '../../harness/sim/invariant-error.ts';
 import type { RequestColumns } from '../../harness/sim/request-columns.ts';
 import { type SimulationResult, STATUS } from '../../harness/sim/simulation-result.ts';
 import { KvRouter } from './kv-router.ts';
@@ -54,7 +55,7 @@ class Cluster {
     }
     const reachedEnd = now === Number.POSITIVE_INFINITY;
     if (!reachedEnd && this.#workers.length === 1) this.#stopBetweenPasses(now);
-    if (reachedEnd && this.#inFlight > 0) throw this.#deadEnd();
+    if (reachedEnd && this.#inFlight > 0) throw this.#stuck();
     const result = this.#result();
     assertConservation(this.#columns, result, reachedEnd);
     if (reachedEnd) {
@@ -199,6 +200,16 @@ class Cluster {
       policyCalls: this.#router.policyCalls,
       gaps: this.#recorder.gaps,
     };
+  }
+
+  /** Requests are left and nothing can happen any more: the policy holds some, or the engine can't take some. */
+  #stuck(): Error {
+    const held = this.#router.heldRequests;
+    if (held > 0)
+      return new InvariantError(
+        `the policy admits ${held} held requests to no worker, and nothing is left to happen`,
+      );
+    return this.#deadEnd();
   }
 
   #deadEnd(): DeadEndError {
