@@ -13,6 +13,27 @@ export class GapSketch {
     if (gapMs > 0) this.tokensPerSecond.add(1000 / gapMs, count);
   }
 
+  /**
+   * Adds the gaps of `requests` requests over the passes [from, to) that end at `ends`, the first of which began at
+   * `startMs`, and which all last the same. Clock times are rounded, so these gaps differ in their last digits: their
+   * mean stands for all of them, unless it lies so close to the extremes or to a bucket's edge that the digits count.
+   */
+  addEqualPasses(startMs: number, ends: Float64Array, from: number, to: number, requests: number): void {
+    const gapMs = (ends[to - 1]! - startMs) / (to - from);
+    if (
+      to - from === 1 ||
+      (this.itlMs.blursNothing(gapMs) && this.tokensPerSecond.blursNothing(1000 / gapMs))
+    ) {
+      this.add(gapMs, (to - from) * requests);
+      return;
+    }
+    let start = startMs;
+    for (let pass = from; pass < to; pass++) {
+      this.add(ends[pass]! - start, requests);
+      start = ends[pass]!;
+    }
+  }
+
   merge(other: GapSketch): void {
     this.itlMs.merge(other.itlMs);
     this.tokensPerSecond.merge(other.tokensPerSecond);

@@ -2,6 +2,7 @@ const GAMMA = 1.001 / 0.999;
 const LOG_GAMMA = Math.log(GAMMA);
 /** Logarithms are this exact at least: closer to a bucket's edge than this, the logarithm itself decides. */
 const EDGE_MARGIN = 1e-9;
+const BLUR = 1e-8;
 
 /**
  * Count, mean, minimum, maximum and standard deviation of a stream, exactly, and its percentiles to 0.1 % from
@@ -36,6 +37,14 @@ export class LogSketch {
     this.#bucketCount += count;
     this.#bucketSum += offset * count;
     this.#bucketSquares += offset * offset * count;
+  }
+
+  /** Whether values that agree with this one to eight digits all fall into one bucket and are neither least nor largest. */
+  blursNothing(value: number): boolean {
+    if (!(value > this.#bucketFrom && value < this.#bucketTo)) this.#enterBucketOf(value);
+    const low = value * (1 - BLUR);
+    const high = value * (1 + BLUR);
+    return low > this.#bucketFrom && high < this.#bucketTo && low > this.#min && high < this.#max;
   }
 
   get count(): number {

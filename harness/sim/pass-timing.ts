@@ -3,6 +3,8 @@
  * Both parts are whole nanoseconds, expressed in ms.
  */
 export interface PassTiming {
+  /** Whether the decode part depends on requests and contexts; false: on the held blocks alone. */
+  readonly decodeFollowsContext: boolean;
   /**
    * Prefill part, ms: `requests` > 0 requests whose known prompt after this pass sums to `sumIsl` tokens,
    * `sumPrefix` of which were computed before it.

@@ -8,6 +8,7 @@ export function polynomialTiming(ratios?: SpeedupRatios): PassTiming {
   let decodeParts = new Float64Array(0);
   let blocksOfParts = 0;
   return {
+    decodeFollowsContext: false,
     prefillMs(requests, sumIsl, sumPrefix) {
       // The batch is priced by its floored means, not by its true sum.
       const meanNewTokens = Math.floor(sumIsl / requests) - Math.floor(sumPrefix / requests);

@@ -46,6 +46,7 @@ export function tableTiming(tables: TimingTables, ratios?: SpeedupRatios): PassT
 }
 
 class TableTiming implements PassTiming {
+  readonly decodeFollowsContext = true;
   readonly #newTokens: Line;
   readonly #prompts: Line;
   readonly #constantMs: number;

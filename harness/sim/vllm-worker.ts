@@ -10,6 +10,8 @@ import { doubled } from './prefix-spans.ts';
 import type { RequestStates } from './request-states.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
+/** A quiet stretch that is longer is run ahead in several goes. */
+const MOST_PASSES_AHEAD = 4096;
 
 /** What a pass's end means to others: see `notices`. */
 export const NOTICE = { firstToken: 0, completed: 1, rejected: 2 } as const;
@@ -66,6 +68,9 @@ export class VllmWorker {
   /** End of the pass in progress, and how many more passes have been run ahead behind it. */
   #passEndMs = NEVER;
   #passesAhead = 0;
+  /** Ends of the passes run ahead, and which of them is in progress. */
+  readonly #aheadEndMs = new Float64Array(MOST_PASSES_AHEAD);
+  #ahead = 0;
   #previousPassEndMs = 0;
 
   /** Rounds of decoding so far, the size of the decoding set, and the tokens of its contexts. */
@@ -241,16 +246,18 @@ export class VllmWorker {
 
   /** Works out the pass that ends with somebody finishing, or the last one there are blocks for. False if there is none. */
   #runAhead(now: number): boolean {
-    const rounds = this.#nextFinishRound - this.#rounds;
+    const rounds = Math.min(this.#nextFinishRound - this.#rounds, MOST_PASSES_AHEAD);
+    const { capacity } = this.cache;
+    const ends = this.#aheadEndMs;
     const needs = this.#blockNeeds;
-    const blockSize = needs.length;
     const timing = this.#timing;
-    const capacity = this.cache.capacity;
+    const everyPassDiffers = timing.decodeFollowsContext;
     const decoding = this.#decoding;
     let active = this.cache.active;
     let context = this.#decodingContext;
     let phase = this.#phase;
     let at = now;
+    let passMs = timing.decodeMs(decoding, context, active, capacity);
     let planned = 0;
     while (planned < rounds) {
       const need = needs[phase]!;
@@ -258,27 +265,24 @@ export class VllmWorker {
         if (active + need > capacity) break;
         active += need;
       }
-      at += timing.decodeMs(decoding, context, active, capacity);
-      context += decoding;
-      phase = phase + 1 === blockSize ? 0 : phase + 1;
+      if (need > 0 || everyPassDiffers) passMs = timing.decodeMs(decoding, context, active, capacity);
+      at += passMs;
+      ends[planned] = at;
       planned += 1;
+      context += decoding;
+      phase = phase + 1 === needs.length ? 0 : phase + 1;
     }
     if (planned === 0) return false;
-    this.eventMs = at;
+    const firstNeed = needs[this.#phase]!;
+    if (firstNeed > 0) this.cache.takeFresh(firstNeed);
+    this.passes += 1;
+    this.#passEndMs = ends[0]!;
+    this.#ahead = 0;
     this.#passesAhead = planned - 1;
+    this.eventMs = at;
     this.#readyInPass = 0;
     this.#rejected.length = 0;
-    this.#startQuietPass(now);
     return true;
-  }
-
-  #startQuietPass(now: number): void {
-    this.passes += 1;
-    const need = this.#blockNeeds[this.#phase]!;
-    const cache = this.cache;
-    if (need > 0) cache.takeFresh(need);
-    this.#passEndMs =
-      now + this.#timing.decodeMs(this.#decoding, this.#decodingContext, cache.active, cache.capacity);
   }
 
   /**
@@ -286,36 +290,43 @@ export class VllmWorker {
    * ends the one before it and takes the blocks it needs.
    */
   #advance(now: number, startedNow: boolean): void {
-    const { cache } = this;
-    const { gaps } = this;
-    const timing = this.#timing;
+    const ends = this.#aheadEndMs;
     const needs = this.#blockNeeds;
-    const decoding = this.#decoding;
-    const recorded = this.#decodingRecorded;
-    const last = this.#passesAhead;
-    let ahead = last;
-    let previousEnd = this.#previousPassEndMs;
-    let end = this.#passEndMs;
+    const everyPassDiffers = this.#timing.decodeFollowsContext;
+    const first = this.#ahead;
+    const last = first + this.#passesAhead;
+    let pass = first;
     let phase = this.#phase;
-    let context = this.#decodingContext;
-    if (this.#awaitSecond.length > 0) this.#recordSecondTokens(end);
+    let unrecorded = first;
+    if (this.#awaitSecond.length > 0) this.#recordSecondTokens(ends[first]!);
     do {
-      if (recorded > 0) gaps.add(end - previousEnd, recorded);
-      previousEnd = end;
-      context += decoding;
+      pass += 1;
       phase = phase + 1 === needs.length ? 0 : phase + 1;
-      ahead -= 1;
       const need = needs[phase]!;
-      if (need > 0) cache.takeFresh(need);
-      end += timing.decodeMs(decoding, context, cache.active, cache.capacity);
-    } while (ahead > 0 && (end < now || (startedNow && end === now)));
-    this.passes += last - ahead;
-    this.#rounds += last - ahead;
-    this.#passesAhead = ahead;
-    this.#previousPassEndMs = previousEnd;
-    this.#passEndMs = end;
+      if (need > 0) this.cache.takeFresh(need);
+      if (need > 0 || everyPassDiffers) {
+        this.#recordGaps(unrecorded, pass);
+        unrecorded = pass;
+      }
+    } while (pass < last && (ends[pass]! < now || (startedNow && ends[pass] === now)));
+    if (unrecorded < pass) this.#recordGaps(unrecorded, pass);
+    const decided = pass - first;
+    this.passes += decided;
+    this.#rounds += decided;
+    this.#passesAhead -= decided;
+    this.#ahead = pass;
+    this.#previousPassEndMs = ends[pass - 1]!;
+    this.#passEndMs = ends[pass]!;
     this.#phase = phase;
-    this.#decodingContext = context;
+    this.#decodingContext += decided * this.#decoding;
+  }
+
+  /** Gaps of the passes [from, to) run ahead, which have all the same duration. */
+  #recordGaps(from: number, to: number): void {
+    if (this.#decodingRecorded === 0) return;
+    const ends = this.#aheadEndMs;
+    const start = from === this.#ahead ? this.#previousPassEndMs : ends[from - 1]!;
+    this.gaps.addEqualPasses(start, ends, from, to, this.#decodingRecorded);
   }
 
   /** Every member of the decoding set has emitted one more token at `end`. */
