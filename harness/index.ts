@@ -41,6 +41,8 @@ export {
   type RouterSpec,
   type TieBreak,
 } from './sim/config.ts';
+export type { PassTiming } from './sim/pass-timing.ts';
+export { passTiming } from './sim/timing-spec.ts';
 export { type Baseline, baselinesOf, pinnedBaseline, TARGETS, type Target, targetNamed } from './targets.ts';
 export { generateTrace, traceText } from './trace/generate.ts';
 export { readMooncake } from './trace/mooncake.ts';

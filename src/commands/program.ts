@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { UserError } from '../../harness/index.ts';
 import { acceptCommand } from './accept.ts';
+import { engineCommand } from './engine.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { leaderboardCommand } from './leaderboard.ts';
 import { replayCommand } from './replay.ts';
@@ -10,6 +11,7 @@ import { startCommand } from './start.ts';
 import { statusCommand } from './status.ts';
 import { stopCommand } from './stop.ts';
 import { traceCommand } from './trace.ts';
+import { validateCommand } from './validate.ts';
 
 /** One line per command: a function that returns it. */
 export const COMMANDS: readonly (() => Command)[] = [
@@ -23,6 +25,8 @@ export const COMMANDS: readonly (() => Command)[] = [
   evaluateCommand,
   replayCommand,
   traceCommand,
+  engineCommand,
+  validateCommand,
 ];
 
 const EXAMPLES = `
