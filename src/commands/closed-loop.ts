@@ -6,12 +6,12 @@ export interface ClosedLoop {
   readonly outputTokens: number;
   /** Clients; each sends its next request when it has the answer. */
   readonly concurrency: number;
+  /** Token budget of a pass. */
+  readonly maxBatchedTokens: number;
 }
 
 /** Requests of one client, as in the published runs. */
 const REQUESTS_PER_CLIENT = 10;
-/** Token budget of a pass: the published figures come out with this one. */
-const MAX_BATCHED_TOKENS = 2048;
 
 /** Replays equal requests on one worker of a modeled engine. */
 export function serveClosedLoop(engine: Engine, loop: ClosedLoop): Serving {
@@ -32,8 +32,8 @@ export function serveClosedLoop(engine: Engine, loop: ClosedLoop): Serving {
     },
     engine: {
       ...DEFAULT_ENGINE,
-      numGpuBlocks: Math.floor(kvCapacityTokens(profile, MAX_BATCHED_TOKENS) / DEFAULT_ENGINE.blockSize),
-      maxNumBatchedTokens: MAX_BATCHED_TOKENS,
+      numGpuBlocks: Math.floor(kvCapacityTokens(profile, loop.maxBatchedTokens) / DEFAULT_ENGINE.blockSize),
+      maxNumBatchedTokens: loop.maxBatchedTokens,
       maxNumSeqs: Math.max(DEFAULT_ENGINE.maxNumSeqs, loop.concurrency),
     },
     timedBy: engine,

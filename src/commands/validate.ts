@@ -1,5 +1,11 @@
 import { Command } from 'commander';
-import { DEFAULT_ENGINE_NAME, type Engine, engineNamed, engineNames } from '../../harness/index.ts';
+import {
+  DEFAULT_ENGINE,
+  DEFAULT_ENGINE_NAME,
+  type Engine,
+  engineNamed,
+  engineNames,
+} from '../../harness/index.ts';
 import { endedByInterrupts } from '../interrupt.ts';
 import {
   createValidationReport,
@@ -10,7 +16,12 @@ import {
 } from '../report/validation-report.ts';
 import { validationText } from '../report/validation-text.ts';
 import { serveClosedLoop } from './closed-loop.ts';
-import { FIGURE_3, FIGURE_3_TOKENS, FIGURE_3_WARM_CONCURRENCY } from './published-figures.ts';
+import {
+  FIGURE_3,
+  FIGURE_3_BATCHED_TOKENS,
+  FIGURE_3_TOKENS,
+  FIGURE_3_WARM_CONCURRENCY,
+} from './published-figures.ts';
 import { pointsOf, readSiliconPoints, type SiliconPoint } from './silicon-points.ts';
 
 const EXAMPLES = `
@@ -48,6 +59,7 @@ function validate({ engine: name, silicon: file }: ValidateOptions): ValidationR
       inputTokens: FIGURE_3_TOKENS,
       outputTokens: FIGURE_3_TOKENS,
       concurrency: published.concurrency,
+      maxBatchedTokens: FIGURE_3_BATCHED_TOKENS,
     }),
   }));
   const report = createValidationReport(engine, points, FIGURE_3_WARM_CONCURRENCY);
@@ -67,7 +79,10 @@ function errorsOf(engine: Engine, points: readonly SiliconPoint[]): SiliconError
   process.stderr.write(`replaying ${points.length} measurements on ${engine.name}\n`);
   const pairs = points.map((point) => {
     const { isl: inputTokens, osl: outputTokens, batch_size: concurrency } = point;
-    const { ttftMs, tpotMs } = serveClosedLoop(engine, { inputTokens, outputTokens, concurrency });
+    const { ttftMs, tpotMs } = serveClosedLoop(engine, {
+      ...{ inputTokens, outputTokens, concurrency },
+      maxBatchedTokens: DEFAULT_ENGINE.maxNumBatchedTokens,
+    });
     return {
       ttft: [ttftMs, point.silicon_ttft_ms] as const,
       tpot: [tpotMs, point.silicon_tpot_ms] as const,

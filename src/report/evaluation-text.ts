@@ -2,6 +2,7 @@ import { gain, type ScenarioMetrics } from '../../harness/index.ts';
 import { printableLine } from '../text/printable.ts';
 import { textTable } from '../text/text-table.ts';
 import type { EvaluationReport, ScenarioReport } from './evaluation-report.ts';
+import { timingText } from './timing-text.ts';
 
 /** An evaluation for a person: one row per scenario with the baseline beside it, then score and gain. */
 export function evaluationText(
@@ -22,8 +23,14 @@ export function evaluationText(
     table,
     `\ntrain       ${scoreLine(report.score)}\n`,
     report.validationScore === null ? '' : `validation  ${scoreLine(report.validationScore)}\n`,
+    timingLine(report),
     layers,
   ].join('');
+}
+
+function timingLine({ scenarios }: EvaluationReport): string {
+  const sources = new Set(scenarios.map(({ scenario }) => timingText(scenario.engine)));
+  return `timed by: ${[...sources].join(', ')}\n`;
 }
 
 function rowOf({ scenario, score, metrics, baseline }: ScenarioReport): string[] {
