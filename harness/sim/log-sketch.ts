@@ -3,13 +3,28 @@ const LOG_GAMMA = Math.log(GAMMA);
 /** Logarithms are this exact at least: closer to a bucket's edge than this, the logarithm itself decides. */
 const EDGE_MARGIN = 1e-9;
 const BLUR = 1e-8;
+/** From a nanosecond (as ms) to eleven days: gaps and rates beyond are rare. */
+const FIRST_BUCKET = -6912;
+const BUCKETS = 17280;
+
+/** Upper edges of the buckets, worked out when first needed. */
+const upperEdges = new Float64Array(BUCKETS + 1);
+
+function upperEdge(bucket: number): number {
+  const index = bucket - FIRST_BUCKET + 1;
+  if (index < 0 || index > BUCKETS) return Math.exp(bucket * LOG_GAMMA);
+  if (upperEdges[index] === 0) upperEdges[index] = Math.exp(bucket * LOG_GAMMA);
+  return upperEdges[index]!;
+}
 
 /**
  * Count, mean, minimum, maximum and standard deviation of a stream, exactly, and its percentiles to 0.1 % from
  * logarithmic buckets, as DynoSim reports them. Values must be ≥ 0.
  */
 export class LogSketch {
-  readonly #buckets = new Map<number, number>();
+  /** Values per bucket, from FIRST_BUCKET on; what lies outside that range is counted in `outliers`. */
+  readonly #buckets = new Float64Array(BUCKETS);
+  readonly #outliers = new Map<number, number>();
   #count = 0;
   #min = Number.POSITIVE_INFINITY;
   #max = 0;
@@ -77,19 +92,33 @@ export class LogSketch {
     if (this.#count === 1) return this.#max;
     const rank = Math.floor(((this.#count - 1) * percent) / 100 + 0.5);
     let seen = 0;
-    for (const bucket of [...this.#buckets.keys()].sort((a, b) => a - b)) {
-      seen += this.#buckets.get(bucket)!;
+    for (const [bucket, count] of this.#countsInOrder()) {
+      seen += count;
       if (seen > rank) return (2 * Math.exp(bucket * LOG_GAMMA)) / (GAMMA + 1);
     }
     return this.#max;
+  }
+
+  *#countsInOrder(): Iterable<readonly [bucket: number, count: number]> {
+    const outliers = [...this.#outliers].sort(([a], [b]) => a - b);
+    for (const outlier of outliers) if (outlier[0] < FIRST_BUCKET) yield outlier;
+    for (let index = 0; index < BUCKETS; index++) {
+      if (this.#buckets[index]! > 0) yield [index + FIRST_BUCKET, this.#buckets[index]!];
+    }
+    for (const outlier of outliers) if (outlier[0] >= FIRST_BUCKET) yield outlier;
+  }
+
+  #countIn(bucket: number, count: number): void {
+    const index = bucket - FIRST_BUCKET;
+    if (index >= 0 && index < BUCKETS) this.#buckets[index]! += count;
+    else this.#outliers.set(bucket, (this.#outliers.get(bucket) ?? 0) + count);
   }
 
   /** Takes in all values of another stream. */
   merge(other: LogSketch): void {
     this.#leaveBucket();
     other.#leaveBucket();
-    for (const [bucket, count] of other.#buckets)
-      this.#buckets.set(bucket, (this.#buckets.get(bucket) ?? 0) + count);
+    for (const [bucket, count] of other.#countsInOrder()) this.#countIn(bucket, count);
     if (other.#count === 0) return;
     this.#min = Math.min(this.#min, other.#min);
     this.#max = Math.max(this.#max, other.#max);
@@ -99,15 +128,15 @@ export class LogSketch {
   #enterBucketOf(value: number): void {
     this.#leaveBucket();
     this.#bucket = Math.ceil(Math.log(value) / LOG_GAMMA);
-    this.#bucketFrom = Math.exp((this.#bucket - 1) * LOG_GAMMA) * (1 + EDGE_MARGIN);
-    this.#bucketTo = Math.exp(this.#bucket * LOG_GAMMA) * (1 - EDGE_MARGIN);
+    this.#bucketFrom = upperEdge(this.#bucket - 1) * (1 + EDGE_MARGIN);
+    this.#bucketTo = upperEdge(this.#bucket) * (1 - EDGE_MARGIN);
     this.#bucketOrigin = value;
   }
 
   #leaveBucket(): void {
     const added = this.#bucketCount;
     if (added === 0) return;
-    this.#buckets.set(this.#bucket, (this.#buckets.get(this.#bucket) ?? 0) + added);
+    this.#countIn(this.#bucket, added);
     const offsetMean = this.#bucketSum / added;
     this.#mergeMoments(
       added,

@@ -8,6 +8,7 @@ import { GapSketch } from './gap-sketch.ts';
 import { InvariantError } from './invariant-error.ts';
 import { KvRouter } from './kv-router.ts';
 import { type GapRecording, OutcomeColumns } from './outcome-columns.ts';
+import { PlacementScript } from './placement-script.ts';
 import { PolicyRouter } from './policy-router.ts';
 import type { RequestColumns } from './request-columns.ts';
 import { RequestStates } from './request-states.ts';
@@ -20,14 +21,26 @@ import { NOTICE, VllmWorker } from './vllm-worker.ts';
  * results. Throws PolicyError, InvariantError or DeadEndError.
  */
 export function simulate(columns: RequestColumns, spec: SimulationSpec): SimulationResult {
-  if (spec.maxSimTimeMs === Number.POSITIVE_INFINITY) return new Cluster(columns, spec, 'all').run();
+  const makeRouter = (context: RouterContext) => createRouter(spec, context);
+  if (spec.maxSimTimeMs === Number.POSITIVE_INFINITY)
+    return new Cluster(columns, spec, makeRouter, 'all').run();
   // Only gaps of requests that complete count, and a simulation that is cut off does not know them beforehand.
-  const { status } = new Cluster(columns, spec, 'none').run().outcomes;
-  return new Cluster(
-    columns,
-    spec,
-    status.map((value) => (value === STATUS.completed ? 1 : 0)),
-  ).run();
+  const script = new PlacementScript();
+  const result = new Cluster(columns, spec, (context) => script.write(makeRouter, context), 'none').run();
+  const completed = result.outcomes.status.map((status) => (status === STATUS.completed ? 1 : 0));
+  const { gaps } = new Cluster(columns, spec, (context) => script.read(context), completed).run();
+  return { ...result, gaps };
+}
+
+function createRouter({ router, engine }: SimulationSpec, context: RouterContext): ClusterRouter {
+  switch (router.kind) {
+    case 'round-robin':
+      return roundRobinRouter(context);
+    case 'kv':
+      return new KvRouter({ ...router, maxNumBatchedTokens: engine.maxNumBatchedTokens }, context);
+    case 'policy':
+      return new PolicyRouter(router.policy.router, context);
+  }
 }
 
 /** One clock, one event order. The router, the arrivals and the outcomes act; engines are told the time. */
@@ -39,20 +52,29 @@ class Cluster {
   readonly #arrivals: Arrivals;
   readonly #outcomes: OutcomeColumns;
   readonly #clock = new ClusterClock();
+  /** Workers that may have something to start: they ended a pass or were given a request. */
+  readonly #stirred: Uint8Array;
+  #stirredWorkers = 0;
   #inFlight = 0;
   #lastEventMs = 0;
 
-  constructor(columns: RequestColumns, spec: SimulationSpec, recording: GapRecording) {
+  constructor(
+    columns: RequestColumns,
+    spec: SimulationSpec,
+    makeRouter: (context: RouterContext) => ClusterRouter,
+    recording: GapRecording,
+  ) {
     this.#columns = columns;
     this.#spec = spec;
     this.#outcomes = new OutcomeColumns(columns.count, recording);
+    this.#stirred = new Uint8Array(spec.workers);
     this.#arrivals = createArrivals(columns, spec.load);
     const requests = new RequestStates(columns, spec.engine);
     this.#workers = Array.from(
       { length: spec.workers },
       (_, id) => new VllmWorker(id, spec.engine, spec.timing, requests, this.#outcomes),
     );
-    this.#router = this.#createRouter({
+    this.#router = makeRouter({
       workers: this.#workers,
       requests,
       clock: this.#clock,
@@ -98,6 +120,7 @@ class Cluster {
       if (worker.eventMs > now) continue;
       any = true;
       worker.endPass();
+      this.#stir(worker.id);
       this.#clock.endedBelow = worker.id + 1;
       this.#passOn(worker, now);
     }
@@ -137,15 +160,25 @@ class Cluster {
   #place(request: number, worker: number): void {
     this.#outcomes.placed(request, worker);
     this.#workers[worker]!.enqueue(request, this.#clock.now, this.#clock.startedNow);
+    this.#stir(worker);
+  }
+
+  #stir(worker: number): void {
+    this.#stirredWorkers += 1 - this.#stirred[worker]!;
+    this.#stirred[worker] = 1;
   }
 
   #startPasses(now: number): boolean {
+    if (this.#stirredWorkers === 0) return false;
     let any = false;
     for (const worker of this.#workers) {
+      if (this.#stirred[worker.id] === 0) continue;
+      this.#stirred[worker.id] = 0;
       if (!worker.canStart) continue;
       worker.startPass(now);
       any ||= worker.isBusy;
     }
+    this.#stirredWorkers = 0;
     return any;
   }
 
@@ -185,18 +218,6 @@ class Cluster {
       worker.recordUnfinished(now);
     }
     if (this.#spec.load.kind === 'open') this.#dispatchReady(now);
-  }
-
-  #createRouter(context: RouterContext): ClusterRouter {
-    const { router, engine } = this.#spec;
-    switch (router.kind) {
-      case 'round-robin':
-        return roundRobinRouter(context);
-      case 'kv':
-        return new KvRouter({ ...router, maxNumBatchedTokens: engine.maxNumBatchedTokens }, context);
-      case 'policy':
-        return new PolicyRouter(router.policy.router, context);
-    }
   }
 
   #result(): SimulationResult {

@@ -11,7 +11,7 @@ import type { RequestStates } from './request-states.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
 /** A quiet stretch that is longer is run ahead in several goes. */
-const MOST_PASSES_AHEAD = 4096;
+const MOST_PASSES_AHEAD = 256;
 
 /** What a pass's end means to others: see `notices`. */
 export const NOTICE = { firstToken: 0, completed: 1, rejected: 2 } as const;
@@ -266,6 +266,8 @@ export class VllmWorker {
         active += need;
       }
       if (need > 0 || everyPassDiffers) passMs = timing.decodeMs(decoding, context, active, capacity);
+      // A pass that takes no time is not run over: others may act at the instant between it and the next.
+      if (planned > 0 && (at === now || at + passMs === at)) break;
       at += passMs;
       ends[planned] = at;
       planned += 1;
@@ -281,7 +283,7 @@ export class VllmWorker {
     this.#passesAhead = planned - 1;
     this.eventMs = at;
     this.#readyInPass = 0;
-    this.#rejected.length = 0;
+    if (this.#rejected.length > 0) this.#rejected.length = 0;
     return true;
   }
 
@@ -354,7 +356,7 @@ export class VllmWorker {
     plan.sumPrefix = 0;
     plan.scheduled = 0;
     plan.preempted = 0;
-    this.#rejected.length = 0;
+    if (this.#rejected.length > 0) this.#rejected.length = 0;
     this.#admissionBlocked = false;
     if (!this.#scheduleTogether()) this.#scheduleOneByOne();
     this.#admitWaiting(now);
