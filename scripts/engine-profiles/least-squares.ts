@@ -2,7 +2,7 @@
 export function fitLeastSquares(
   start: readonly number[],
   residuals: (parameters: readonly number[]) => readonly number[],
-  iterations = 60,
+  iterations = 20,
 ): number[] {
   let parameters = [...start];
   let current = residuals(parameters);

@@ -131,7 +131,8 @@ describe('evaluate for a person', () => {
       'train       score 0.0000, gain 0.0000 (0.0 % less latency than the baseline)',
       'validation  score 0.0000, gain 0.0000 (0.0 % less latency than the baseline)',
     ]);
-    expect(lines[9]).toMatch(/^isolated by: .*process, permission, realm$/);
+    expect(lines[9]).toMatch(/^timed by: minimax-m2\.5-fp8-b200-tp4-vllm-0\.14\.0 \([0-9a-f]{12}\)$/);
+    expect(lines[10]).toMatch(/^isolated by: .*process, permission, realm$/);
   });
 
   it('says why there is no score', async () => {
