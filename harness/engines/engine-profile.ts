@@ -11,12 +11,15 @@ const bytes = z.int().nonnegative();
 
 const knots = z.array(count).min(1).refine(isAscending, 'expected ascending counts');
 
+/** The simulator keeps figures for every batch up to the largest. */
+const batches = z.array(count.max(65_536)).min(1).refine(isAscending, 'expected ascending counts');
+
 const line = z
   .strictObject({ at: knots, ms: z.array(milliseconds) })
   .refine(({ at, ms }) => at.length === ms.length, 'expected one ms per count');
 
 const surface = z
-  .strictObject({ contexts: knots, batches: knots, ms: z.array(z.array(milliseconds)) })
+  .strictObject({ contexts: knots, batches, ms: z.array(z.array(milliseconds)) })
   .refine(
     ({ contexts, batches, ms }) =>
       ms.length === contexts.length && ms.every((row) => row.length === batches.length),

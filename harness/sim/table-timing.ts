@@ -51,8 +51,7 @@ class TableTiming implements PassTiming {
   readonly #prompts: Line;
   readonly #constantMs: number;
   readonly #prefillAttention: Surface;
-  readonly #requests: Line;
-  readonly #decodeAttention: Surface;
+  readonly #decode: DecodePart;
   readonly #prefillDivisor: number;
   readonly #decodeDivisor: number;
 
@@ -64,8 +63,7 @@ class TableTiming implements PassTiming {
     this.#prompts = new Line(prefill.prompts);
     this.#constantMs = prefill.constantMs;
     this.#prefillAttention = new Surface(prefill.attention, Math.sqrt);
-    this.#requests = new Line(decode.requests);
-    this.#decodeAttention = new Surface(decode.attention, (ms) => ms);
+    this.#decode = new DecodePart(decode);
   }
 
   prefillMs(requests: number, sumIsl: number, sumPrefix: number): number {
@@ -83,32 +81,94 @@ class TableTiming implements PassTiming {
   }
 
   decodeMs(ready: number, sumContext: number): number {
-    const attended = Math.floor(sumContext / ready) + 1;
-    const ms = this.#requests.at(ready) + this.#decodeAttention.at(attended, ready);
+    const ms = this.#decode.ms(ready, Math.floor(sumContext / ready) + 1);
     return scaledPartMs(ms, this.#decodeDivisor);
   }
 }
+
+/**
+ * The decode part of a pass. It is asked once per pass, so all that depends on the batch alone is worked out before for
+ * every batch of the table.
+ */
+class DecodePart {
+  readonly #requests: Line;
+  readonly #attention: Surface;
+  readonly #contexts: Knots;
+  readonly #values: Float64Array;
+  readonly #slopes: Float64Array;
+  readonly #columns: number;
+  readonly #largestBatch: number;
+  /** By batch: ms without attention, the column at or below it, and how far it is on the way to the next column. */
+  readonly #withoutMs: Float64Array;
+  readonly #column: Uint16Array;
+  readonly #share: Float64Array;
+
+  constructor({ requests, attention }: TimingTables['decode']) {
+    const { batches } = attention;
+    this.#requests = new Line(requests);
+    this.#attention = new Surface(attention, (ms) => ms);
+    this.#contexts = this.#attention.contexts;
+    this.#values = this.#attention.values;
+    this.#slopes = this.#attention.slopes;
+    this.#columns = batches.length;
+    this.#largestBatch = batches.length > 1 ? batches.at(-1)! : 0;
+    this.#withoutMs = new Float64Array(this.#largestBatch + 1);
+    this.#column = new Uint16Array(this.#largestBatch + 1);
+    this.#share = new Float64Array(this.#largestBatch + 1);
+    const knots = new Knots(batches);
+    for (let batch = 1; batch <= this.#largestBatch; batch++) {
+      const column = Math.min(knots.below(batch), batches.length - 2);
+      this.#withoutMs[batch] = this.#requests.at(batch);
+      this.#column[batch] = column;
+      this.#share[batch] = (batch - batches[column]!) / (batches[column + 1]! - batches[column]!);
+    }
+  }
+
+  ms(batch: number, context: number): number {
+    if (batch > this.#largestBatch || batch !== (batch | 0)) {
+      return this.#requests.at(batch) + this.#attention.at(context, batch);
+    }
+    const row = this.#contexts.below(context);
+    const cell = row * this.#columns + this.#column[batch]!;
+    const beyond = context - this.#contexts.at[row]!;
+    const left = this.#values[cell]! + this.#slopes[cell]! * beyond;
+    const right = this.#values[cell + 1]! + this.#slopes[cell + 1]! * beyond;
+    return this.#withoutMs[batch]! + Math.max(left + (right - left) * this.#share[batch]!, 0);
+  }
+}
+
+/** Counts below this have an index entry each, larger ones share one per 128. */
+const FINE_COUNTS = 1024;
+const COARSE_SHIFT = 7;
 
 /** Where a value lies among ascending knots. */
 class Knots {
   readonly at: Float64Array;
   readonly last: number;
-  /** By count of bits: the last knot that no integer of so many bits is below. */
-  readonly #ofBits = new Int32Array(33);
+  readonly #end: number;
+  /** The last knot ≤ each small count. */
+  readonly #fine = new Uint16Array(FINE_COUNTS);
+  /** The last knot ≤ the first count of each bucket. */
+  readonly #coarse: Uint16Array;
 
   constructor(at: readonly number[]) {
     this.at = Float64Array.from(at);
     this.last = at.length - 1;
-    let smallest = 1;
-    for (let bits = 1; bits <= 32; bits++) {
-      this.#ofBits[bits] = this.#scan(0, smallest);
-      smallest *= 2;
+    this.#end = at[this.last]!;
+    this.#coarse = new Uint16Array((this.#end >> COARSE_SHIFT) + 1);
+    for (let count = 1; count < FINE_COUNTS; count++) {
+      this.#fine[count] = this.#scan(this.#fine[count - 1]!, count);
+    }
+    for (let bucket = 1; bucket < this.#coarse.length; bucket++) {
+      this.#coarse[bucket] = this.#scan(this.#coarse[bucket - 1]!, bucket << COARSE_SHIFT);
     }
   }
 
   /** The last knot ≤ `value`, or the first of all. */
   below(value: number): number {
-    return this.#scan(this.#ofBits[32 - Math.clz32(value)]!, value);
+    if (value < FINE_COUNTS) return value > 0 ? this.#fine[value | 0]! : 0;
+    if (value < this.#end) return this.#scan(this.#coarse[value >> COARSE_SHIFT]!, value);
+    return this.last;
   }
 
   #scan(from: number, value: number): number {
@@ -138,22 +198,22 @@ class Line {
 
 /** Straight lines along the contexts, one per batch, in row-major order of contexts. */
 class Surface {
-  readonly #contexts: Knots;
+  readonly contexts: Knots;
   readonly #batches: Knots;
-  readonly #values: Float64Array;
-  readonly #slopes: Float64Array;
+  readonly values: Float64Array;
+  readonly slopes: Float64Array;
 
   constructor({ contexts, batches, ms }: TimingSurface, straighten: (ms: number) => number) {
-    this.#contexts = new Knots(contexts);
+    this.contexts = new Knots(contexts);
     this.#batches = new Knots(batches);
-    this.#values = new Float64Array(contexts.length * batches.length);
-    this.#slopes = new Float64Array(contexts.length * batches.length);
+    this.values = new Float64Array(contexts.length * batches.length);
+    this.slopes = new Float64Array(contexts.length * batches.length);
     batches.forEach((_, column) => {
       const values = Float64Array.from(ms, (row) => straighten(row[column]!));
-      const slopes = slopesOf(this.#contexts.at, values);
+      const slopes = slopesOf(this.contexts.at, values);
       contexts.forEach((_context, row) => {
-        this.#values[row * batches.length + column] = values[row]!;
-        this.#slopes[row * batches.length + column] = slopes[row]!;
+        this.values[row * batches.length + column] = values[row]!;
+        this.slopes[row * batches.length + column] = slopes[row]!;
       });
     });
   }
@@ -161,7 +221,7 @@ class Surface {
   /** Linear in the batch, the last segment goes on. */
   at(context: number, batch: number): number {
     const { at, last } = this.#batches;
-    const row = this.#contexts.below(context);
+    const row = this.contexts.below(context);
     const column = Math.min(this.#batches.below(batch), last > 0 ? last - 1 : 0);
     const left = this.#along(row, column, context);
     if (last === 0) return Math.max(left, 0);
@@ -173,7 +233,7 @@ class Surface {
   /** The lines are roots: squares, linear in the batch, in proportion to it beyond the last. */
   squaredAt(context: number, batch: number): number {
     const { at, last } = this.#batches;
-    const row = this.#contexts.below(context);
+    const row = this.contexts.below(context);
     const column = this.#batches.below(batch);
     const left = this.#square(row, column, context);
     if (column === last) return (left * batch) / at[last]!;
@@ -183,7 +243,7 @@ class Surface {
 
   #along(row: number, column: number, context: number): number {
     const cell = row * (this.#batches.last + 1) + column;
-    return this.#values[cell]! + this.#slopes[cell]! * (context - this.#contexts.at[row]!);
+    return this.values[cell]! + this.slopes[cell]! * (context - this.contexts.at[row]!);
   }
 
   #square(row: number, column: number, context: number): number {
