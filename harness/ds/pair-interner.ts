@@ -1,7 +1,7 @@
 const INITIAL_SLOTS = 1024;
 
 /**
- * Numbers pairs of non-negative 32-bit integers densely, in order of first appearance: equal pairs ⇔ equal numbers.
+ * Numbers pairs of signed 32-bit integers densely, in order of first appearance: equal pairs ⇔ equal numbers.
  * Open addressing over columns; a chain of pairs (number so far, next item) numbers whole lists.
  */
 export class PairInterner {

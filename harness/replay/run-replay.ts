@@ -74,10 +74,10 @@ function openWorkload({ workload, engine, load }: ReplayRequest): Workload {
     return { columns, warnings: [], sessionName: (index) => `session_${(columns.session[index] ?? 0) + 1}` };
   }
   const trace = readMooncake(workload.path, { traceBlockSize: workload.traceBlockSize });
-  const names = trace.rows.map(({ sessionId, line }) => sessionId ?? `request_${line}`);
+  const { line, session, sessionNames } = trace.rows;
   return {
     columns: compileRequests(trace, { blockSize, load: load.kind }),
     warnings: trace.warnings,
-    sessionName: (index) => names[index] ?? '',
+    sessionName: (index) => sessionNames[session[index] ?? -1] ?? `request_${line[index]}`,
   };
 }

@@ -18,22 +18,31 @@ export function compileRequests(trace: ParsedTrace, options: CompileOptions): Re
   if (!(Number.isSafeInteger(blockSize) && blockSize > 0)) {
     throw new UserError(`block size is ${blockSize}; expected an integer > 0`);
   }
+  const { count, promptTokens, outputTokens } = trace.rows;
   const sessions = replaySessions(trace, load);
-  const inferred = conversations(trace, sessions);
+  const keys = blockKeys(trace.rows, trace.traceBlockSize, blockSize);
+  let inferred: InferredSessions | undefined;
   return {
-    count: trace.rows.length,
-    promptTokens: Int32Array.from(trace.rows, (row) => row.promptTokens),
-    outputTokens: Int32Array.from(trace.rows, (row) => row.outputTokens),
+    count,
+    promptTokens,
+    outputTokens,
     ...sessions,
-    ...blockKeys(trace.rows, trace.traceBlockSize, blockSize),
-    inferredSession: inferred.session,
-    inferredTurn: inferred.turn,
+    ...keys,
+    // Most replays never ask for them.
+    get inferredSession() {
+      inferred ??= conversations(trace, sessions);
+      return inferred.session;
+    },
+    get inferredTurn() {
+      inferred ??= conversations(trace, sessions);
+      return inferred.turn;
+    },
   };
 }
 
 /** The sessions a person would see: those of `session_id` where rows have it, else told by shared prompts. */
 export function conversations(trace: ParsedTrace, sessions: ReplaySessions): InferredSessions {
-  if (trace.rows.some((row) => row.sessionId !== undefined)) {
+  if (trace.rows.sessionNames.length > 0) {
     const sessionCount = 1 + sessions.session.reduce((highest, session) => Math.max(highest, session), -1);
     return { session: sessions.session.slice(), turn: sessions.turn.slice(), sessionCount };
   }
@@ -42,6 +51,10 @@ export function conversations(trace: ParsedTrace, sessions: ReplaySessions): Inf
 }
 
 /** Rows by arrival, ties in file order. */
-function arrivalOrder(arrivalMs: Float64Array): number[] {
-  return [...arrivalMs.keys()].sort((a, b) => (arrivalMs[a] as number) - (arrivalMs[b] as number));
+function arrivalOrder(arrivalMs: Float64Array): Int32Array {
+  const order = Int32Array.from(arrivalMs.keys());
+  const isSorted = arrivalMs.every((arrival, row) => row === 0 || arrival >= (arrivalMs[row - 1] as number));
+  return isSorted
+    ? order
+    : order.sort((a, b) => (arrivalMs[a] as number) - (arrivalMs[b] as number) || a - b);
 }

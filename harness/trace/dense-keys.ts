@@ -3,13 +3,14 @@ export function denseKeys(keys: Int32Array, bound: number): { keys: Int32Array; 
   const numberOf = new Int32Array(bound).fill(-1);
   const dense = new Int32Array(keys.length);
   let keyCount = 0;
-  keys.forEach((key, position) => {
+  for (let position = 0; position < keys.length; position++) {
+    const key = keys[position] as number;
     let number = numberOf[key] as number;
     if (number < 0) {
       number = keyCount++;
       numberOf[key] = number;
     }
     dense[position] = number;
-  });
+  }
   return { keys: dense, keyCount };
 }

@@ -27,17 +27,19 @@ export function inferSessions(prompts: BlockKeys, order: Iterable<number>): Infe
   const sessionAt: number[] = [-1];
   const turns: number[] = [];
   for (const request of order) {
-    const keys = prompts.keys.subarray(prompts.keyStart[request], prompts.keyStart[request + 1]);
+    const end = prompts.keyStart[request + 1] as number;
     let parent = 0;
-    for (const key of keys) {
-      if ((requestsWith[key] as number) <= ROOT_REQUESTS) parent = Math.max(parent, lastAt[key] as number);
+    let whole = -1;
+    for (let position = prompts.keyStart[request] as number; position < end; position++) {
+      whole = prompts.keys[position] as number;
+      if ((requestsWith[whole] as number) <= ROOT_REQUESTS)
+        parent = Math.max(parent, lastAt[whole] as number);
     }
     const number = parent === 0 ? turns.push(0) - 1 : (sessionAt[parent] as number);
     session[request] = number;
     turn[request] = turns[number] as number;
     turns[number] = (turns[number] as number) + 1;
-    const whole = keys.at(-1);
-    if (whole !== undefined) lastAt[whole] = sessionAt.length;
+    if (whole >= 0) lastAt[whole] = sessionAt.length;
     sessionAt.push(number);
   }
   return { session: denseKeys(session, turns.length).keys, turn, sessionCount: turns.length };
@@ -45,6 +47,9 @@ export function inferSessions(prompts: BlockKeys, order: Iterable<number>): Infe
 
 function countRequests({ keys, keyCount }: BlockKeys): Int32Array {
   const counts = new Int32Array(keyCount);
-  for (const key of keys) counts[key] = (counts[key] as number) + 1;
+  for (let position = 0; position < keys.length; position++) {
+    const key = keys[position] as number;
+    counts[key] = (counts[key] as number) + 1;
+  }
   return counts;
 }

@@ -1,6 +1,6 @@
 import { UserError } from '../user-error.ts';
 import { NumberText } from './exact-json.ts';
-import type { HashId, TraceRow } from './parsed-trace.ts';
+import type { HashId } from './hash-id-numbering.ts';
 
 const FIELDS: ReadonlySet<string> = new Set([
   'timestamp',
@@ -19,6 +19,19 @@ const FIELDS: ReadonlySet<string> = new Set([
 
 const MAX_TOKENS = 2_147_483_647;
 const MAX_HASH_ID = 18_446_744_073_709_551_615n;
+
+/** A row as its line has it, checked and with defaults filled in. */
+export interface TraceRow {
+  /** Arrival, ms on the trace's own clock; undefined = the row has none. */
+  readonly timestampMs: number | undefined;
+  /** 0 < promptTokens ≤ hashIds.length · trace block size. */
+  readonly promptTokens: number;
+  readonly outputTokens: number;
+  readonly hashIds: readonly HashId[];
+  readonly sessionName: string | undefined;
+  /** Explicit pause after the previous turn's end, ms; undefined = not given. */
+  readonly delayMs: number | undefined;
+}
 
 /** Where a row is, for messages. */
 export interface RowPlace {
@@ -49,12 +62,11 @@ export function mooncakeRow(
   const hashIds = readHashIds(fields, place);
   const outputTokens = readOutputTokens(fields, place);
   return {
-    line: place.line,
     timestampMs: readTime(fields, 'timestamp', 'created_time', place),
     promptTokens: readPromptTokens(fields, hashIds.length * traceBlockSize, place, notes),
     outputTokens,
     hashIds,
-    sessionId: readSessionId(fields, place),
+    sessionName: readSessionName(fields, place),
     delayMs: readDelay(fields, place),
   };
 }
@@ -68,6 +80,8 @@ function readPromptTokens(
   const [name, given] = pick(fields, 'input_length', 'input_tokens', place);
   const asked = given === undefined ? capacity : count(given, name, place);
   if (asked === 0) throw problem(place, `${name} is 0; a request needs a prompt of at least one token`);
+  const tokens = Math.min(asked, capacity);
+  if (tokens > MAX_TOKENS) throw problem(place, `${name} is ${tokens}; expected at most ${MAX_TOKENS}`);
   if (asked <= capacity) return asked;
   notes.clamped += 1;
   notes.firstClamped ||= `line ${place.line}: ${asked} → ${capacity}`;
@@ -133,7 +147,7 @@ function readDelay(fields: Record<string, unknown>, place: RowPlace): number | u
   throw problem(place, `delay is ${delay}; expected milliseconds ≥ 0 after the previous turn's end`);
 }
 
-function readSessionId(fields: Record<string, unknown>, place: RowPlace): string | undefined {
+function readSessionName(fields: Record<string, unknown>, place: RowPlace): string | undefined {
   const given = fields['session_id'] ?? undefined;
   if (given === undefined || typeof given === 'string') return given;
   throw problem(place, `session_id is ${shown(given)}; expected a string (put it in quotes)`);

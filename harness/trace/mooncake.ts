@@ -3,8 +3,10 @@ import { basename } from 'node:path';
 import { UserError } from '../user-error.ts';
 import { parseExactJson } from './exact-json.ts';
 import { mooncakeRow, problem, type RowNotes, type RowPlace } from './mooncake-row.ts';
-import type { ParsedTrace, TraceRow } from './parsed-trace.ts';
+import type { ParsedTrace } from './parsed-trace.ts';
+import { PlainRowScanner } from './plain-row-scanner.ts';
 import { readTraceBytes } from './read-trace-bytes.ts';
+import { TraceRowsBuilder } from './trace-rows-builder.ts';
 
 export interface MooncakeOptions {
   /** Tokens per hash id. */
@@ -12,40 +14,52 @@ export interface MooncakeOptions {
 }
 
 const DEFAULT_TRACE_BLOCK_SIZE = 512;
+const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 const EXAMPLE = '{"timestamp": 0, "input_length": 600, "output_length": 30, "hash_ids": [1, 2]}';
 
 /** Reads a Mooncake trace file, plain or gzip. Bad input is a UserError that names file, line and field. */
 export function readMooncake(path: string, options: MooncakeOptions = {}): ParsedTrace {
-  const bytes = readTraceBytes(path);
-  return parse(bytes.toString('utf8'), path, sha256(bytes), options);
+  return parseMooncakeBytes(readTraceBytes(path), path, options);
 }
 
 /** Parses the text of a Mooncake trace; `name` stands for the file in messages. */
 export function parseMooncake(text: string, name: string, options: MooncakeOptions = {}): ParsedTrace {
-  return parse(text, name, sha256(text), options);
+  return parseMooncakeBytes(Buffer.from(text), name, options);
 }
 
-function parse(text: string, path: string, hash: string, options: MooncakeOptions): ParsedTrace {
+/** As above, of a text in UTF-8. */
+export function parseMooncakeBytes(bytes: Buffer, path: string, options: MooncakeOptions = {}): ParsedTrace {
   const traceBlockSize = checkedBlockSize(options.traceBlockSize ?? DEFAULT_TRACE_BLOCK_SIZE);
   const notes: RowNotes = { clamped: 0, firstClamped: '', unknown: new Map() };
-  const rows = parseRows(text.startsWith('\ufeff') ? text.slice(1) : text, path, traceBlockSize, notes);
-  if (rows.length === 0) {
+  const rows = parseRows(bytes, path, traceBlockSize, notes).finish();
+  if (rows.count === 0) {
     throw new UserError(
       `${path} has no requests in it; expected one JSON object per line, such as ${EXAMPLE}`,
     );
   }
+  const hash = createHash('sha256').update(bytes).digest('hex');
   return { name: basename(path), path, hash, traceBlockSize, rows, warnings: warningsOf(notes) };
 }
 
-function parseRows(text: string, path: string, traceBlockSize: number, notes: RowNotes): TraceRow[] {
-  const lines = text.split('\n');
-  const rows: TraceRow[] = [];
-  lines.forEach((line, index) => {
-    if (line.trim() === '') return;
-    const place = { path, line: index + 1 };
-    const value = parseLine(line, place, index === lines.length - 1);
-    rows.push(mooncakeRow(value, place, traceBlockSize, notes));
-  });
+/** Rows written the usual way are scanned; the others, good or bad, are read by the book. */
+function parseRows(bytes: Buffer, path: string, traceBlockSize: number, notes: RowNotes): TraceRowsBuilder {
+  const rows = new TraceRowsBuilder();
+  const scanner = new PlainRowScanner(bytes, traceBlockSize);
+  let from = bytes.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
+  for (let line = 1; from < bytes.length; line++) {
+    const next = scanner.scan(from);
+    if (next >= 0) {
+      rows.addScanned(scanner, line);
+      from = next;
+      continue;
+    }
+    const end = bytes.indexOf('\n', from);
+    const text = bytes.toString('utf8', from, end < 0 ? bytes.length : end);
+    from = end < 0 ? bytes.length : end + 1;
+    if (text.trim() === '') continue;
+    const place = { path, line };
+    rows.add(mooncakeRow(parseLine(text, place, end < 0), place, traceBlockSize, notes), line);
+  }
   return rows;
 }
 
@@ -84,8 +98,4 @@ function checkedBlockSize(size: number): number {
 function printable(message: string): string {
   const clean = message.replace(/\p{C}/gu, '·');
   return clean.length <= 120 ? clean : `${clean.slice(0, 117)}…`;
-}
-
-function sha256(content: string | Buffer): string {
-  return createHash('sha256').update(content).digest('hex');
 }

@@ -1,4 +1,4 @@
-/** A trace file after reading: rows as the file has them, checked and with defaults filled in. */
+/** A trace file after reading: checked, with defaults filled in. */
 export interface ParsedTrace {
   /** File name without its folder. */
   readonly name: string;
@@ -6,28 +6,37 @@ export interface ParsedTrace {
   readonly path: string;
   /** SHA-256 of the uncompressed bytes, hex. */
   readonly hash: string;
-  /** Tokens that one hash id stands for. */
+  /** Tokens that one trace block stands for. */
   readonly traceBlockSize: number;
-  /** At least one, in file order. */
-  readonly rows: readonly TraceRow[];
+  readonly rows: TraceRows;
   /** Oddities that don't stop a replay, one sentence each. */
   readonly warnings: readonly string[];
 }
 
-export interface TraceRow {
+/** The rows of a trace, one column per field, in file order; at least one row. */
+export interface TraceRows extends TracePrompts {
   /** Line number, from 1. */
-  readonly line: number;
-  /** Arrival, ms on the trace's own clock; undefined = the row has none. */
-  readonly timestampMs: number | undefined;
-  /** 0 < promptTokens ≤ hashIds.length · traceBlockSize. */
-  readonly promptTokens: number;
-  readonly outputTokens: number;
-  readonly hashIds: readonly HashId[];
-  /** Rows with the same name are turns of one session; undefined = a session of its own. */
-  readonly sessionId: string | undefined;
-  /** Explicit pause after the previous turn's end, ms; undefined = not given (not the same as 0). */
-  readonly delayMs: number | undefined;
+  readonly line: Int32Array;
+  /** Arrival, ms on the trace's own clock; NaN = the row has none. */
+  readonly timestampMs: Float64Array;
+  readonly outputTokens: Int32Array;
+  /** Rows with the same number are turns of one named session; −1 = a session of its own. */
+  readonly session: Int32Array;
+  /** Names of the named sessions, numbered by first row. */
+  readonly sessionNames: readonly string[];
+  /** Explicit pause after the previous turn's end, ms; NaN = not given (not the same as 0). */
+  readonly delayMs: Float64Array;
 }
 
-/** An unsigned 64-bit integer: a number where it is exact, a bigint beyond 2^53. Never both for one value. */
-export type HashId = number | bigint;
+/** Prompts as lists of trace blocks. */
+export interface TracePrompts {
+  readonly count: number;
+  /** 0 < promptTokens ≤ blocks of the row · trace block size. */
+  readonly promptTokens: Int32Array;
+  /** Row r is made of blocks[blockStart[r] .. blockStart[r + 1]). Length count + 1. */
+  readonly blockStart: Int32Array;
+  /** Hash ids, numbered 0, 1, 2, … in order of first appearance. */
+  readonly blocks: Int32Array;
+  /** How many different hash ids there are. */
+  readonly blockCount: number;
+}

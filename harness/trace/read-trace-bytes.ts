@@ -6,6 +6,9 @@ import { UserError } from '../user-error.ts';
 /** Largest string V8 can hold, rounded down. */
 const MAX_BYTES = 512 * 1024 * 1024 - 64;
 
+/** Traces shrink to a fourth; a file whose end promises far more is not believed. */
+const LIKELY_RATIO = 16;
+
 const COMPRESSED: readonly (readonly [name: string, magic: readonly number[]])[] = [
   ['zstd', [0x28, 0xb5, 0x2f, 0xfd]],
   ['zip', [0x50, 0x4b, 0x03, 0x04]],
@@ -48,7 +51,7 @@ function readFile(path: string): Buffer {
 
 function gunzip(path: string, raw: Buffer): Buffer {
   try {
-    return gunzipSync(raw, { maxOutputLength: MAX_BYTES });
+    return gunzipSync(raw, { maxOutputLength: MAX_BYTES, chunkSize: chunkBytes(raw) });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(path);
@@ -57,6 +60,12 @@ function gunzip(path: string, raw: Buffer): Buffer {
     }
     throw new UserError(`${path} begins like a gzip file but is damaged; fetch or copy it again`);
   }
+}
+
+/** Room for all of the text at once, as far as the last four bytes of the file tell its length. */
+function chunkBytes(raw: Buffer): number {
+  const told = raw.length < 4 ? 0 : raw.readUInt32LE(raw.length - 4);
+  return Math.min(Math.max(told, 1 << 16), raw.length * LIKELY_RATIO + (1 << 16));
 }
 
 function refuseBinary(path: string, bytes: Buffer): void {

@@ -1,7 +1,7 @@
-import { PairInterner } from '../ds/pair-interner.ts';
-import { blockKeys, tokenNumbering } from './block-keys.ts';
+import { blockKeys } from './block-keys.ts';
 import { conversations } from './compile-requests.ts';
-import type { HashId, ParsedTrace } from './parsed-trace.ts';
+import type { ParsedTrace } from './parsed-trace.ts';
+import { PrefixNumbering } from './prefix-numbering.ts';
 import { replaySessions } from './replay-sessions.ts';
 
 /** Figures of a trace. Lengths in tokens, times in ms. */
@@ -49,17 +49,18 @@ interface ReuseCeiling {
 }
 
 export function traceProfile(trace: ParsedTrace): TraceProfile {
-  const times = trace.rows.flatMap(({ timestampMs }) => (timestampMs === undefined ? [] : [timestampMs]));
+  const { rows } = trace;
+  const times = rows.timestampMs.filter((time) => !Number.isNaN(time));
   const first = times.reduce((low, time) => Math.min(low, time), Number.POSITIVE_INFINITY);
   const last = times.reduce((high, time) => Math.max(high, time), Number.NEGATIVE_INFINITY);
   return {
     name: trace.name,
     hash: trace.hash,
     traceBlockSize: trace.traceBlockSize,
-    requests: trace.rows.length,
+    requests: rows.count,
     durationMs: times.length === 0 ? undefined : last - first,
-    promptTokens: spread(trace.rows.map((row) => row.promptTokens)),
-    outputTokens: spread(trace.rows.map((row) => row.outputTokens)),
+    promptTokens: spread(rows.promptTokens),
+    outputTokens: spread(rows.outputTokens),
     sessions: sessionFigures(trace),
     reuse: reuseCeiling(trace),
     requestsPerMinute: perMinute(times, first, last),
@@ -75,7 +76,7 @@ function sessionFigures(trace: ParsedTrace): TraceProfile['sessions'] {
     count: sessionCount,
     multiTurn: turns.reduce((count, length) => count + (length > 1 ? 1 : 0), 0),
     longestTurns: turns.reduce((longest, length) => Math.max(longest, length), 0),
-    from: trace.rows.some((row) => row.sessionId !== undefined) ? 'session_id' : 'shared prompts',
+    from: trace.rows.sessionNames.length > 0 ? 'session_id' : 'shared prompts',
   };
 }
 
@@ -86,7 +87,7 @@ function reuseCeiling(trace: ParsedTrace): ReuseCeiling {
   const hottest = uses.sort((a, b) => b - a).slice(0, 20);
   const hottestHits = hottest.reduce((sum, count) => sum + count - 1, 0);
   const full = blockKeys(trace.rows, trace.traceBlockSize, trace.traceBlockSize);
-  const tokens = trace.rows.reduce((sum, row) => sum + row.promptTokens, 0);
+  const tokens = trace.rows.promptTokens.reduce((sum, prompt) => sum + prompt, 0);
   return {
     blocks,
     uniqueBlocks: uses.length,
@@ -97,22 +98,22 @@ function reuseCeiling(trace: ParsedTrace): ReuseCeiling {
 }
 
 /** How many prompts begin with each different run of trace blocks. */
-function usesPerBlock(trace: ParsedTrace): number[] {
-  const tokenOf = tokenNumbering();
-  const prefixes = new PairInterner();
+function usesPerBlock({ rows, traceBlockSize }: ParsedTrace): number[] {
+  const prefixes = new PrefixNumbering(rows);
   const uses: number[] = [];
-  for (const { hashIds, promptTokens } of trace.rows) {
-    const blocks = Math.ceil(promptTokens / trace.traceBlockSize);
+  for (let row = 0; row < rows.count; row++) {
+    const first = rows.blockStart[row] as number;
+    const end = first + Math.ceil((rows.promptTokens[row] as number) / traceBlockSize);
     let prefix = -1;
-    for (let block = 0; block < blocks; block++) {
-      prefix = prefixes.intern(prefix + 1, tokenOf(hashIds[block] as HashId));
+    for (let block = first; block < end; block++) {
+      prefix = prefixes.next(prefix, rows.blocks[block] as number);
       uses[prefix] = (uses[prefix] ?? 0) + 1;
     }
   }
   return uses;
 }
 
-function perMinute(times: readonly number[], first: number, last: number): number[] {
+function perMinute(times: Float64Array, first: number, last: number): number[] {
   if (times.length === 0) return [];
   const minutes = new Array<number>(Math.floor((last - first) / 60_000) + 1).fill(0);
   for (const time of times) {
@@ -122,7 +123,7 @@ function perMinute(times: readonly number[], first: number, last: number): numbe
   return minutes;
 }
 
-function spread(values: readonly number[]): Spread {
+function spread(values: Int32Array): Spread {
   const sorted = Float64Array.from(values).sort();
   const at = (share: number) => sorted[Math.round((sorted.length - 1) * share)] as number;
   const mean = sorted.reduce((sum, value) => sum + value, 0) / sorted.length;

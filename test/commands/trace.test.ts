@@ -108,7 +108,7 @@ describe('trace generate', () => {
     expect(stderr).toBe('');
     const again = run('generate', '--minutes', '0.5', '--seed', '3', '--out', '-');
     expect(again.stdout).toBe(stdout);
-    expect(readMooncake(fileOf('printed.jsonl', stdout)).rows.length).toBeGreaterThan(100);
+    expect(readMooncake(fileOf('printed.jsonl', stdout)).rows.count).toBeGreaterThan(100);
   });
 
   it('writes a file, gzipped when its name says so', () => {
@@ -121,7 +121,7 @@ describe('trace generate', () => {
     expect(gunzipSync(readFileSync(packed)).equals(readFileSync(plain))).toBe(true);
     expect(JSON.parse(json.stdout)).toEqual({
       file: packed,
-      requests: readMooncake(plain).rows.length,
+      requests: readMooncake(plain).rows.count,
       minutes: 0.5,
       seed: 1,
       scale: 1,

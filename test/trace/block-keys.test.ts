@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { blockKeys } from '../../harness/trace/block-keys.ts';
+import { tracePrompts } from './small-trace.ts';
 
 /** Keys per prompt. */
 function keysOf(
@@ -8,7 +9,7 @@ function keysOf(
   traceBlockSize: number,
   blockSize: number,
 ): number[][] {
-  const { keys, keyStart } = blockKeys(prompts, traceBlockSize, blockSize);
+  const { keys, keyStart } = blockKeys(tracePrompts(prompts), traceBlockSize, blockSize);
   return prompts.map((_, row) => [...keys.subarray(keyStart[row], keyStart[row + 1])]);
 }
 
@@ -97,7 +98,7 @@ describe('block keys', () => {
             });
           });
           expect(keysOf(prompts, traceBlockSize, blockSize)).toEqual(expected);
-          expect(blockKeys(prompts, traceBlockSize, blockSize).keyCount).toBe(keyOfPrefix.size);
+          expect(blockKeys(tracePrompts(prompts), traceBlockSize, blockSize).keyCount).toBe(keyOfPrefix.size);
         },
       ),
       { numRuns: 400 },

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { blockKeys } from '../../harness/trace/block-keys.ts';
 import { inferSessions } from '../../harness/trace/infer-sessions.ts';
+import { tracePrompts } from './small-trace.ts';
 
 /** One id per token: every block is full. */
 function infer(prompts: readonly number[][], order = prompts.map((_, index) => index)) {
   const keys = blockKeys(
-    prompts.map((hashIds) => ({ hashIds, promptTokens: hashIds.length })),
+    tracePrompts(prompts.map((hashIds) => ({ hashIds, promptTokens: hashIds.length }))),
     1,
     1,
   );

@@ -31,7 +31,7 @@ describe('reading a trace file', () => {
   it('hashes and reads a file with a byte order mark', () => {
     const trace = readMooncake(fileOf('bom.jsonl', `\ufeff${TEXT}`));
     expect(trace.hash).toBe(parseMooncake(`\ufeff${TEXT}`, 'a').hash);
-    expect(trace.rows).toHaveLength(400);
+    expect(trace.rows.count).toBe(400);
   });
 
   it.each([
