@@ -4,7 +4,7 @@ export type Split = 'train' | 'validation' | 'sealed';
 
 /** One simulation a policy is scored on: plain data, pinned in the run record and part of the fingerprint. */
 export interface Scenario {
-  /** Unique and readable, e.g. `conversation-x4-train`. */
+  /** Unique and readable, e.g. `conversation-x3-train`. */
   readonly name: string;
   readonly split: Split;
   /** File name of the trace and SHA-256 of its uncompressed bytes. */

@@ -16,6 +16,7 @@ import {
   targetNamed,
   UserError,
 } from '../../harness/index.ts';
+import { cacheFolder } from '../config/cache-folder.ts';
 import { integerOption, positiveOption } from '../config/number-option.ts';
 import { interruptible } from '../interrupt.ts';
 import {
@@ -46,7 +47,7 @@ export function evaluateCommand(): Command {
     .requiredOption('--target <name>', 'what the policy decides')
     .option('--trace <file>', 'requests to replay, repeatable (default: generated traffic)', collect, [])
     .option('--engine <name>', `engine profile (default: ${DEFAULT_ENGINE_NAME})`)
-    .option('--speedup <factor>', 'one arrival speed-up instead of 4 and 7', positiveOption('--speedup'))
+    .option('--speedup <factor>', 'one arrival speed-up instead of 3 and 5', positiveOption('--speedup'))
     .option('--workers <count>', 'workers (default: 8)', integerOption('--workers', 1))
     .option(
       '--kv-blocks <count>',
@@ -77,7 +78,7 @@ async function evaluate(
   options: EvaluateOptions,
 ): Promise<EvaluationReport> {
   const startedAt = performance.now();
-  const traces = openTraces(options.trace);
+  const traces = openTraces(options.trace, { cacheFolder: cacheFolder() });
   for (const { name, warnings } of traces) for (const warning of warnings) progress(`${name}: ${warning}`);
   const scenarios = traces
     .flatMap((trace) => scenariosFor(trace, options))

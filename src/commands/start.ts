@@ -41,7 +41,7 @@ export function startCommand(): Command {
     .option('--no-baselines', 'let the mutator see the seed policy only')
     .option('--epsilon <share>', 'smallest gain on train worth keeping', shareOption('--epsilon'), 0.005)
     .option('--run <name>', 'name of the run (default: router-1, router-2, …)')
-    .option('--speedup <factor>', 'one arrival speed-up instead of 4 and 7', positiveOption('--speedup'))
+    .option('--speedup <factor>', 'one arrival speed-up instead of 3 and 5', positiveOption('--speedup'))
     .option('--workers <count>', 'workers (default: 8)', integerOption('--workers', 1))
     .option(
       '--kv-blocks <count>',

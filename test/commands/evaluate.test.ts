@@ -70,10 +70,10 @@ describe('evaluate --json', () => {
     expect(report.decisionHash).toMatch(/^[0-9a-f]{64}$/);
     expect(report.fingerprint).toMatch(/^[0-9a-f]{64}$/);
     expect(report.scenarios.map((each: { scenario: { name: string } }) => each.scenario.name)).toEqual([
-      'small-x7-train',
-      'small-x7-validation',
-      'small-x4-train',
-      'small-x4-validation',
+      'small-x5-train',
+      'small-x5-validation',
+      'small-x3-train',
+      'small-x3-validation',
     ]);
     for (const { score, metrics, baseline } of report.scenarios) {
       expect(score).toBeCloseTo(
@@ -140,7 +140,7 @@ describe('evaluate for a person', () => {
     const printed = await evaluate(...onSmallTrace(policy));
     expect(printed.split('\n').slice(0, 2)).toEqual([
       `${policy}: policy-error`,
-      'small-x7-train: what the factory returned is of type number, not an object with hooks',
+      'small-x5-train: what the factory returned is of type number, not an object with hooks',
     ]);
   });
 });

@@ -91,7 +91,7 @@ describe('a child that exits with 0', () => {
     const { outcome } = judgeAnswer(answerFor(scenarios, columns), { nonce, scenarios });
     expect(outcome).toEqual({
       kind: 'invariant-violated',
-      reason: 'small-x7-train: request 5 has an event before its cause',
+      reason: 'small-x5-train: request 5 has an event before its cause',
     });
   });
 
@@ -106,7 +106,7 @@ describe('a child that exits with 0', () => {
     }));
     expect(judgeAnswer(answerFor(scenarios, columns), { nonce, scenarios }).outcome).toEqual({
       kind: 'invariant-violated',
-      reason: 'small-x7-train: request 1 was served faster than the engine can',
+      reason: 'small-x5-train: request 1 was served faster than the engine can',
     });
   });
 

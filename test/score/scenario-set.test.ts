@@ -29,12 +29,12 @@ describe('the scenarios of a trace', () => {
   it('are its three splits at two speed-ups, the heaviest load first', () => {
     const scenarios = scenariosFor(smallTrace());
     expect(scenarios.map(({ name }) => name)).toEqual([
-      'small-x7-train',
-      'small-x7-validation',
-      'small-x7-sealed',
-      'small-x4-train',
-      'small-x4-validation',
-      'small-x4-sealed',
+      'small-x5-train',
+      'small-x5-validation',
+      'small-x5-sealed',
+      'small-x3-train',
+      'small-x3-validation',
+      'small-x3-sealed',
     ]);
     expect(scenarios.slice(0, 3).map(({ window }) => window)).toEqual([
       { warmupFromMs: 0, scoredFromMs: 2988, untilMs: 59750 },
