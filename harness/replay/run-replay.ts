@@ -4,7 +4,7 @@ import { simulate } from '../sim/simulate.ts';
 import type { SimulationResult } from '../sim/simulation-result.ts';
 import { passTiming } from '../sim/timing-spec.ts';
 import { compileRequests } from '../trace/compile-requests.ts';
-import { readMooncake } from '../trace/mooncake.ts';
+import { type ReadOptions, readMooncake } from '../trace/mooncake.ts';
 import { createReplayInsight, type ReplayInsight } from './replay-insight.ts';
 import { type ReplayRecord, replayRecords } from './replay-records.ts';
 import { createReplayReport, type ReplayReport } from './replay-report.ts';
@@ -32,8 +32,8 @@ interface Workload {
 }
 
 /** Replays a workload. Bad input is a UserError; a request that can never be scheduled is a DeadEndError that names it. */
-export function runReplay(request: ReplayRequest): ReplayRun {
-  const { columns, warnings, sessionName } = openWorkload(request);
+export function runReplay(request: ReplayRequest, options: Pick<ReadOptions, 'cacheFolder'> = {}): ReplayRun {
+  const { columns, warnings, sessionName } = openWorkload(request, options);
   requireContext(request.timedBy, longestRequest(columns), workloadName(request));
   const startedAt = performance.now();
   const result = simulate(columns, {
@@ -67,13 +67,16 @@ function workloadName({ workload }: ReplayRequest): string {
   return workload.kind === 'trace' ? workload.path : 'the synthetic workload';
 }
 
-function openWorkload({ workload, engine, load }: ReplayRequest): Workload {
+function openWorkload(
+  { workload, engine, load }: ReplayRequest,
+  { cacheFolder }: Pick<ReadOptions, 'cacheFolder'>,
+): Workload {
   const { blockSize } = engine;
   if (workload.kind === 'synthetic') {
     const columns = syntheticRequests(workload, blockSize);
     return { columns, warnings: [], sessionName: (index) => `session_${(columns.session[index] ?? 0) + 1}` };
   }
-  const trace = readMooncake(workload.path, { traceBlockSize: workload.traceBlockSize });
+  const trace = readMooncake(workload.path, { traceBlockSize: workload.traceBlockSize, cacheFolder });
   const { line, session, sessionNames } = trace.rows;
   return {
     columns: compileRequests(trace, { blockSize, load: load.kind }),

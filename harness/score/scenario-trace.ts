@@ -1,7 +1,7 @@
 import type { RequestColumns } from '../sim/request-columns.ts';
 import { compileRequests } from '../trace/compile-requests.ts';
 import { defaultTrace } from '../trace/default-trace.ts';
-import { readMooncake } from '../trace/mooncake.ts';
+import { type ReadOptions, readMooncake } from '../trace/mooncake.ts';
 import { UserError } from '../user-error.ts';
 
 /** A trace as scenarios are cut from it. */
@@ -22,8 +22,11 @@ export interface ScenarioTrace {
 const BLOCK_SIZE = 512;
 
 /** Reads and compiles the named traces; the default trace when none is named. Bad files are UserErrors. */
-export function openTraces(paths: readonly string[]): ScenarioTrace[] {
-  const parsed = paths.length === 0 ? [defaultTrace()] : paths.map((path) => readMooncake(path));
+export function openTraces(
+  paths: readonly string[],
+  options: Pick<ReadOptions, 'cacheFolder'> = {},
+): ScenarioTrace[] {
+  const parsed = paths.length === 0 ? [defaultTrace()] : paths.map((path) => readMooncake(path, options));
   const traces = parsed.map((trace, index) => ({
     name: trace.name,
     hash: trace.hash,

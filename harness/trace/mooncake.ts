@@ -5,31 +5,52 @@ import { parseExactJson } from './exact-json.ts';
 import { mooncakeRow, problem, type RowNotes, type RowPlace } from './mooncake-row.ts';
 import type { ParsedTrace } from './parsed-trace.ts';
 import { PlainRowScanner } from './plain-row-scanner.ts';
-import { readTraceBytes } from './read-trace-bytes.ts';
+import { readTraceFile, unpackTrace } from './read-trace-bytes.ts';
+import { TraceCache } from './trace-cache.ts';
 import { TraceRowsBuilder } from './trace-rows-builder.ts';
 
 export interface MooncakeOptions {
   /** Tokens per hash id. */
-  readonly traceBlockSize?: number;
+  readonly traceBlockSize?: number | undefined;
+}
+
+export interface ReadOptions extends MooncakeOptions {
+  /** Where traces that were read before are kept; undefined = nowhere. */
+  readonly cacheFolder?: string | undefined;
 }
 
 const DEFAULT_TRACE_BLOCK_SIZE = 512;
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 const EXAMPLE = '{"timestamp": 0, "input_length": 600, "output_length": 30, "hash_ids": [1, 2]}';
 
-/** Reads a Mooncake trace file, plain or gzip. Bad input is a UserError that names file, line and field. */
-export function readMooncake(path: string, options: MooncakeOptions = {}): ParsedTrace {
-  return parseMooncakeBytes(readTraceBytes(path), path, options);
+/**
+ * Reads a Mooncake trace file, plain or gzip, or remembers what was read of equal bytes. Bad input is a UserError that
+ * names file, line and field; it is never remembered.
+ */
+export function readMooncake(path: string, { traceBlockSize, cacheFolder }: ReadOptions = {}): ParsedTrace {
+  const checkedSize = checkedBlockSize(traceBlockSize);
+  const raw = readTraceFile(path);
+  const fileHash = sha256(raw);
+  const cache = cacheFolder === undefined ? undefined : new TraceCache(cacheFolder);
+  const known = cache?.get(fileHash, checkedSize);
+  if (known !== undefined) return { ...known, name: basename(path), path };
+  const bytes = unpackTrace(path, raw);
+  const trace = parse(bytes, bytes === raw ? fileHash : sha256(bytes), path, checkedSize);
+  cache?.put(fileHash, trace);
+  return trace;
 }
 
 /** Parses the text of a Mooncake trace; `name` stands for the file in messages. */
-export function parseMooncake(text: string, name: string, options: MooncakeOptions = {}): ParsedTrace {
-  return parseMooncakeBytes(Buffer.from(text), name, options);
+export function parseMooncake(
+  text: string,
+  name: string,
+  { traceBlockSize }: MooncakeOptions = {},
+): ParsedTrace {
+  const bytes = Buffer.from(text);
+  return parse(bytes, sha256(bytes), name, checkedBlockSize(traceBlockSize));
 }
 
-/** As above, of a text in UTF-8. */
-export function parseMooncakeBytes(bytes: Buffer, path: string, options: MooncakeOptions = {}): ParsedTrace {
-  const traceBlockSize = checkedBlockSize(options.traceBlockSize ?? DEFAULT_TRACE_BLOCK_SIZE);
+function parse(bytes: Buffer, hash: string, path: string, traceBlockSize: number): ParsedTrace {
   const notes: RowNotes = { clamped: 0, firstClamped: '', unknown: new Map() };
   const rows = parseRows(bytes, path, traceBlockSize, notes).finish();
   if (rows.count === 0) {
@@ -37,7 +58,6 @@ export function parseMooncakeBytes(bytes: Buffer, path: string, options: Mooncak
       `${path} has no requests in it; expected one JSON object per line, such as ${EXAMPLE}`,
     );
   }
-  const hash = createHash('sha256').update(bytes).digest('hex');
   return { name: basename(path), path, hash, traceBlockSize, rows, warnings: warningsOf(notes) };
 }
 
@@ -89,7 +109,7 @@ function warningsOf(notes: RowNotes): string[] {
   return warnings;
 }
 
-function checkedBlockSize(size: number): number {
+function checkedBlockSize(size = DEFAULT_TRACE_BLOCK_SIZE): number {
   if (Number.isSafeInteger(size) && size > 0) return size;
   throw new UserError(`trace block size is ${size}; expected an integer > 0 (Mooncake traces: 512)`);
 }
@@ -98,4 +118,8 @@ function checkedBlockSize(size: number): number {
 function printable(message: string): string {
   const clean = message.replace(/\p{C}/gu, '·');
   return clean.length <= 120 ? clean : `${clean.slice(0, 117)}…`;
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }

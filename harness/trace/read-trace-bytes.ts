@@ -16,16 +16,16 @@ const COMPRESSED: readonly (readonly [name: string, magic: readonly number[]])[]
   ['bzip2', [0x42, 0x5a, 0x68]],
 ];
 
-/** The uncompressed bytes of a text file, plain or gzip (told by its first bytes, not by its name). */
-export function readTraceBytes(path: string): Buffer {
-  const raw = readFile(path);
+/** The text in the bytes of a trace file, plain or gzip (told by its first bytes, not by its name). */
+export function unpackTrace(path: string, raw: Buffer): Buffer {
   const bytes = startsWith(raw, [0x1f, 0x8b]) ? gunzip(path, raw) : raw;
   if (bytes.length > MAX_BYTES) throw tooLarge(path);
   refuseBinary(path, bytes);
   return bytes;
 }
 
-function readFile(path: string): Buffer {
+/** The bytes of a trace file as they are. */
+export function readTraceFile(path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {

@@ -23,6 +23,8 @@ export interface ReplayOutput {
 export interface ReplayArguments {
   readonly request: ReplayRequest;
   readonly output: ReplayOutput;
+  /** Whether the trace may come from, and go to, the cache of traces. */
+  readonly cache: boolean;
   /** What was asked for in vain, one sentence each. */
   readonly warnings: readonly string[];
 }
@@ -73,6 +75,7 @@ export function replayArguments(traces: readonly string[], flags: ReplayFlags): 
   return {
     request,
     output: outputOf(flags),
+    cache: flags.cache,
     warnings: [...engine.warnings, ...router.warnings, ...flagsInVain(traces, flags)],
   };
 }

@@ -30,6 +30,7 @@ export interface ReplayFlags {
   readonly reportJson?: string;
   readonly reportJsonl?: string;
   readonly json?: true;
+  readonly cache: boolean;
   readonly replayMode: string;
   readonly traceFormat: string;
 }
@@ -163,7 +164,8 @@ function addReportFlags(command: Command): void {
       'where the report goes (default: dynamo_replay_report_<time>.json here, nowhere with --json)',
     )
     .option('--report-jsonl <file>', 'one record per request')
-    .option('--json', 'print the report as one JSON object');
+    .option('--json', 'print the report as one JSON object')
+    .option('--no-cache', 'read the trace anew, and do not keep what was read');
 }
 
 function notNegative(flag: string): (text: string) => number {

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { type ReplayReport, type ReplayRun, runReplay } from '../../harness/index.ts';
+import { cacheFolder } from '../config/cache-folder.ts';
 import { endedByInterrupts } from '../interrupt.ts';
 import { replayText } from '../report/replay-text.ts';
 import { printableLine } from '../text/printable.ts';
@@ -24,10 +25,10 @@ export function replayCommand(): Command {
     .action((traces: readonly string[], flags: ReplayFlags) => replay(replayArguments(traces, flags)));
 }
 
-function replay({ request, output, warnings }: ReplayArguments): void {
+function replay({ request, output, cache, warnings }: ReplayArguments): void {
   warn(warnings);
   const files = filesOf(output);
-  const run = endedByInterrupts(() => runReplay(request));
+  const run = endedByInterrupts(() => runReplay(request, { cacheFolder: cache ? cacheFolder() : undefined }));
   warn(run.warnings);
   const report = withHostSpeed(run);
   if (files.records !== undefined) writeJsonLines(files.records, run.records());

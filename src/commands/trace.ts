@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { Command } from 'commander';
 import { generateTrace, readMooncake, traceProfile, traceText, UserError } from '../../harness/index.ts';
+import { cacheFolder } from '../config/cache-folder.ts';
 import { integerOption, positiveOption } from '../config/number-option.ts';
 import { traceInfoText } from '../report/trace-info-text.ts';
 import { printableLine } from '../text/printable.ts';
@@ -25,6 +26,7 @@ export function traceCommand(): Command {
 
 interface InfoOptions {
   readonly traceBlockSize: number;
+  readonly cache: boolean;
   readonly json?: true;
 }
 
@@ -38,10 +40,13 @@ function infoCommand(): Command {
       integerOption('--trace-block-size', 1),
       512,
     )
+    .option('--no-cache', 'read the trace anew, and do not keep what was read')
     .option('--json', 'print one JSON object')
     .addHelpText('after', INFO_EXAMPLE)
     .action((file: string, options: InfoOptions) => {
-      const profile = traceProfile(readMooncake(file, { traceBlockSize: options.traceBlockSize }));
+      const { traceBlockSize, cache } = options;
+      const trace = readMooncake(file, { traceBlockSize, cacheFolder: cache ? cacheFolder() : undefined });
+      const profile = traceProfile(trace);
       for (const warning of profile.warnings) {
         process.stderr.write(`${printableLine(`${profile.name}: ${warning}`)}\n`);
       }

@@ -14,6 +14,7 @@ import {
   targetNamed,
   UserError,
 } from '../../harness/index.ts';
+import { cacheFolder } from '../config/cache-folder.ts';
 import { createProposer } from '../proposers/create-proposer.ts';
 import type { Proposer } from '../proposers/proposer.ts';
 import { BlobStore } from '../store/blob-store.ts';
@@ -88,7 +89,7 @@ export async function createRun(request: RunRequest, cwd: string): Promise<OpenR
   const base = await headCommit(repository);
   const seedPolicy = await cleanPolicy(repository, base, target);
   createProposer(request.proposer);
-  const traces = openTraces(request.traces);
+  const traces = openTraces(request.traces, { cacheFolder: cacheFolder() });
   const scenarios = traces.flatMap((trace) => scenariosFor(trace, scenarioOptions(request)));
   const runsFolder = join(repository.root, RUNS_FOLDER);
   const name = await chooseName(request, repository, runsFolder);
@@ -114,7 +115,7 @@ export async function resumeRun(name: string, cwd: string): Promise<OpenRun> {
     const [run] = readJournal(folder.journal);
     if (run?.kind !== 'run') throw new UserError(`${folder.journal}:1: not a run record; start a new run`);
     requireSameFingerprint(run);
-    const traces = openTraces(tracePaths(run));
+    const traces = openTraces(tracePaths(run), { cacheFolder: cacheFolder() });
     const journal = Journal.open(folder.journal);
     const blobs = new BlobStore(folder.blobs);
     return await open({ target: targetNamed(run.target), folder, repository, traces, lock, journal, blobs });

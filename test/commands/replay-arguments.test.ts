@@ -37,6 +37,7 @@ describe('the arguments of a replay', () => {
         sla: {},
       },
       output: { reportJson: undefined, reportJsonl: undefined, json: false },
+      cache: true,
       warnings: [],
     });
   });
