@@ -1,5 +1,8 @@
 import { LogSketch } from './log-sketch.ts';
 
+/** A gap is the difference of two clock times, which are this exact, relatively. */
+const CLOCK_PRECISION = 2 * Number.EPSILON;
+
 /** Gaps between consecutive tokens of a request, pooled over requests, and the same gaps as tokens per second. */
 export class GapSketch {
   /** Inter-token latency, ms. */
@@ -20,9 +23,10 @@ export class GapSketch {
    */
   addEqualPasses(startMs: number, ends: Float64Array, from: number, to: number, requests: number): void {
     const gapMs = (ends[to - 1]! - startMs) / (to - from);
+    const blur = (CLOCK_PRECISION * ends[to - 1]!) / gapMs;
     if (
       to - from === 1 ||
-      (this.itlMs.blursNothing(gapMs) && this.tokensPerSecond.blursNothing(1000 / gapMs))
+      (this.itlMs.isClear(gapMs, blur) && this.tokensPerSecond.isClear(1000 / gapMs, blur))
     ) {
       this.add(gapMs, (to - from) * requests);
       return;

@@ -127,6 +127,8 @@ export class KvCache {
     if (!this.#extendHead(request, start + block, to - block)) {
       const span = this.#spans.create(start + block, to - block, true);
       this.#fitLists();
+      const head = this.#headOf[request]!;
+      if (head !== NONE) this.#spans.isContinued[this.#cellSpan[head]!] = 1;
       this.#pushCell(request, span);
     }
   }
@@ -235,14 +237,14 @@ export class KvCache {
     this.#appendIdle(span);
   }
 
-  /** The request's deepest span grows when nobody else holds it and its keys go on where the new ones begin. */
+  /** The request's deepest span grows when nobody else holds it, none follows it, and its keys go on where the new ones begin. */
   #extendHead(request: number, firstKeyAt: number, blocks: number): boolean {
     const cell = this.#headOf[request]!;
     if (cell === NONE) return false;
     const spans = this.#spans;
     const span = this.#cellSpan[cell]!;
-    if (spans.holders[span] !== 1 || spans.firstKeyAt[span]! + spans.blocks[span]! !== firstKeyAt)
-      return false;
+    if (spans.holders[span] !== 1 || spans.isContinued[span] === 1) return false;
+    if (spans.firstKeyAt[span]! + spans.blocks[span]! !== firstKeyAt) return false;
     if (this.#isLaterCopy.size > 0 && this.#isLaterCopy.has(span)) return false;
     spans.blocks[span]! += blocks;
     return true;

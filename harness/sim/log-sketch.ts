@@ -2,7 +2,6 @@ const GAMMA = 1.001 / 0.999;
 const LOG_GAMMA = Math.log(GAMMA);
 /** Logarithms are this exact at least: closer to a bucket's edge than this, the logarithm itself decides. */
 const EDGE_MARGIN = 1e-9;
-const BLUR = 1e-8;
 /** From a nanosecond (as ms) to eleven days: gaps and rates beyond are rare. */
 const FIRST_BUCKET = -6912;
 const BUCKETS = 17280;
@@ -54,11 +53,11 @@ export class LogSketch {
     this.#bucketSquares += offset * offset * count;
   }
 
-  /** Whether values that agree with this one to eight digits all fall into one bucket and are neither least nor largest. */
-  blursNothing(value: number): boolean {
+  /** Whether values that agree with this one to within `blur`, relatively, all fall into one bucket and are no extremes. */
+  isClear(value: number, blur: number): boolean {
     if (!(value > this.#bucketFrom && value < this.#bucketTo)) this.#enterBucketOf(value);
-    const low = value * (1 - BLUR);
-    const high = value * (1 + BLUR);
+    const low = value * (1 - blur);
+    const high = value * (1 + blur);
     return low > this.#bucketFrom && high < this.#bucketTo && low > this.#min && high < this.#max;
   }
 

@@ -19,6 +19,8 @@ export class PrefixSpans {
   blocks = new Int32Array(INITIAL_SPANS);
   /** Holders of a span. */
   holders = new Int32Array(INITIAL_SPANS);
+  /** 1 once another span has followed a span's end: it must not grow, or a walk would stop before those that follow. */
+  isContinued = new Uint8Array(INITIAL_SPANS);
   #free: number[] = [];
   #used = 1; // Span 0 is the owner's, as a list sentinel.
   /** What the last walk matched: spans in order of depth, and how much of the last one. */
@@ -71,6 +73,7 @@ export class PrefixSpans {
     this.firstKeyAt[span] = firstKeyAt;
     this.blocks[span] = blocks;
     this.holders[span] = 1;
+    this.isContinued[span] = 0;
     if (listed) this.list(span);
     return span;
   }
@@ -92,6 +95,7 @@ export class PrefixSpans {
   cutUpper(span: number, blocks: number): number {
     const upper = this.create(this.firstKeyAt[span]!, blocks, true);
     this.holders[upper] = this.holders[span]!;
+    this.isContinued[upper] = 1;
     this.firstKeyAt[span]! += blocks;
     this.blocks[span]! -= blocks;
     this.list(span);
@@ -129,6 +133,9 @@ export class PrefixSpans {
       this.firstKeyAt = doubled(this.firstKeyAt);
       this.blocks = doubled(this.blocks);
       this.holders = doubled(this.holders);
+      const isContinued = new Uint8Array(this.blocks.length);
+      isContinued.set(this.isContinued);
+      this.isContinued = isContinued;
     }
     this.#used += 1;
     return this.#used - 1;

@@ -185,7 +185,8 @@ class Cluster {
   #nextEventMs(): number {
     let next = Number.POSITIVE_INFINITY;
     if (this.#isListening()) next = this.#arrivals.nextReadyMs();
-    else this.#workers[0]!.stopAfter(this.#arrivals.nextReadyMs());
+    // Stopping moves the worker up to that time, which must not lie beyond the end of the simulation.
+    else this.#workers[0]!.stopAfter(Math.min(this.#arrivals.nextReadyMs(), this.#spec.maxSimTimeMs));
     for (const worker of this.#workers) if (worker.eventMs < next) next = worker.eventMs;
     return next;
   }
