@@ -157,10 +157,14 @@ class Cluster {
     return any;
   }
 
-  #place(request: number, worker: number): void {
-    this.#outcomes.placed(request, worker);
-    this.#workers[worker]!.enqueue(request, this.#clock.now, this.#clock.startedNow);
-    this.#stir(worker);
+  #place(request: number, id: number): void {
+    const { now, startedNow } = this.#clock;
+    const worker = this.#workers[id]!;
+    this.#outcomes.placed(request, id);
+    worker.enqueue(request, now, startedNow);
+    // Passes it had run ahead were taken back, and the one left ends now: its turn to end it was before.
+    if (worker.eventMs === now && this.#clock.hasEnded(worker)) worker.endPass();
+    this.#stir(id);
   }
 
   #stir(worker: number): void {
