@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { generateTrace, traceText } from '../../harness/trace/generate.ts';
 import { createWorkspace } from '../e2e/workspace.ts';
-import type { BenchOptions } from './run.ts';
+import type { BenchOptions } from './bench-options.ts';
 
 const FIRST = 100;
 

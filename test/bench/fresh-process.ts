@@ -1,18 +1,37 @@
+import path from 'node:path';
+import { build } from 'esbuild';
 import { execa } from 'execa';
 
-/** Runs a TypeScript file in a process of its own and returns the JSON object it prints. */
-export async function inFreshProcess<Result>(script: string, args: readonly string[]): Promise<Result> {
-  const file = new URL(script, import.meta.url).pathname;
-  const { stdout } = await execa(process.execPath, ['--import', 'tsx', file, ...args]);
+const ROOT = path.resolve(import.meta.dirname, '../..');
+
+/** What benchmarks leave behind. */
+export const BENCH_FOLDER = path.join(ROOT, 'node_modules/.cache/autoresearch/bench');
+
+const bundles = new Map<string, Promise<string>>();
+
+/** Runs a TypeScript file of this folder in a process of its own and returns the JSON object it prints. */
+export async function inFreshProcess<Result>(script: string, job: unknown): Promise<Result> {
+  let bundled = bundles.get(script);
+  if (bundled === undefined) {
+    bundled = bundle(script);
+    bundles.set(script, bundled);
+  }
+  const { stdout } = await execa(process.execPath, [await bundled, JSON.stringify(job)]);
   return JSON.parse(stdout);
 }
 
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
-/** `minimum / median unit`. */
-export function spread(values: readonly number[], unit: string): string {
-  return `min ${Math.min(...values).toFixed(0)} median ${median(values).toFixed(0)} ${unit}`;
+/** As the product is built: what is measured should not be a loader's rewriting of it. */
+async function bundle(script: string): Promise<string> {
+  const outfile = path.join(BENCH_FOLDER, script.replace(/\.ts$/, '.mjs'));
+  await build({
+    entryPoints: [path.join(import.meta.dirname, script)],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    packages: 'external',
+    logLevel: 'silent',
+  });
+  return outfile;
 }

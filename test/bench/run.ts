@@ -1,33 +1,38 @@
 import { loadavg } from 'node:os';
-import { parseArgs } from 'node:util';
 import { benchAttempts } from './attempts.ts';
+import { type BenchOptions, parseBenchOptions } from './bench-options.ts';
+import { checkRatios, recordRatios } from './check.ts';
+import { benchScale } from './scale.ts';
 import { benchSimulation } from './simulation.ts';
 import { benchStartUp } from './start-up.ts';
-
-export interface BenchOptions {
-  /** Fresh processes per case. */
-  readonly rounds: number;
-  /** Length of the run that the `attempts` group makes. */
-  readonly attempts: number;
-}
+import { benchWholeProcess } from './whole-process.ts';
 
 const GROUPS: Readonly<Record<string, (options: BenchOptions) => Promise<void>>> = {
   simulation: benchSimulation,
+  process: benchWholeProcess,
+  scale: benchScale,
   'start-up': benchStartUp,
   attempts: benchAttempts,
 };
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { rounds: { type: 'string', default: '5' }, attempts: { type: 'string', default: '300' } },
-});
-const options = { rounds: Number(values.rounds), attempts: Number(values.attempts) };
-const load = loadavg().map((value) => value.toFixed(2));
-console.log(`Node ${process.version}, load average ${load.join(' ')}, ${options.rounds} rounds\n`);
-for (const name of positionals.length > 0 ? positionals : Object.keys(GROUPS)) {
-  const group = GROUPS[name];
-  if (group === undefined) throw new Error(`no group ${name}; there is: ${Object.keys(GROUPS).join(', ')}`);
-  console.log(`## ${name}`);
-  await group(options);
-  console.log('');
+function loadText(): string {
+  return loadavg()
+    .map((value) => value.toFixed(2))
+    .join(' ');
+}
+
+const options = parseBenchOptions(process.argv.slice(2));
+if (options.check) {
+  process.exitCode = (await checkRatios()) ? 0 : 1;
+} else if (options.record) {
+  await recordRatios();
+} else {
+  console.log(`Node ${process.version}, load average ${loadText()}, ${options.rounds} rounds\n`);
+  for (const name of options.groups.length > 0 ? options.groups : Object.keys(GROUPS)) {
+    const group = GROUPS[name];
+    if (group === undefined) throw new Error(`no group ${name}; there is: ${Object.keys(GROUPS).join(', ')}`);
+    console.log(`## ${name}`);
+    await group(options);
+    console.log(`load average ${loadText()}\n`);
+  }
 }

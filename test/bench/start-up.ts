@@ -1,13 +1,13 @@
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { createWorkspace } from '../e2e/workspace.ts';
-import { spread } from './fresh-process.ts';
-import type { BenchOptions } from './run.ts';
+import type { BenchOptions } from './bench-options.ts';
+import { spread } from './spread.ts';
 
 /** From the command to the first verdict, with the default input. */
 export async function benchStartUp({ rounds }: BenchOptions): Promise<void> {
   const workspace = createWorkspace();
-  const seconds: number[] = [];
+  const durationsMs: number[] = [];
   for (let round = 0; round < rounds; round++) {
     const startedAt = performance.now();
     const child = execa('node', [workspace.cli, 'start', '--target', 'router', '--attempts', '1'], {
@@ -17,9 +17,9 @@ export async function benchStartUp({ rounds }: BenchOptions): Promise<void> {
       stderr: 'pipe',
     });
     for await (const line of createInterface({ input: child.stderr })) {
-      if (/^ +1 {2}(KEPT|discarded)/.test(line)) seconds.push(performance.now() - startedAt);
+      if (/^ +1 {2}(KEPT|discarded)/.test(line)) durationsMs.push(performance.now() - startedAt);
     }
     await child;
   }
-  console.log(`first verdict      ${spread(seconds, 'ms')}`);
+  console.log(`first verdict      ${spread(durationsMs)} ms (minimum / median)`);
 }
