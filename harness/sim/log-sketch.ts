@@ -24,6 +24,9 @@ export class LogSketch {
   /** Values per bucket, from FIRST_BUCKET on; what lies outside that range is counted in `outliers`. */
   readonly #buckets = new Float64Array(BUCKETS);
   readonly #outliers = new Map<number, number>();
+  /** No value is in a bucket before the first index or after the last. */
+  #firstIndex = BUCKETS;
+  #lastIndex = -1;
   #count = 0;
   #min = Number.POSITIVE_INFINITY;
   #max = 0;
@@ -101,7 +104,7 @@ export class LogSketch {
   *#countsInOrder(): Iterable<readonly [bucket: number, count: number]> {
     const outliers = [...this.#outliers].sort(([a], [b]) => a - b);
     for (const outlier of outliers) if (outlier[0] < FIRST_BUCKET) yield outlier;
-    for (let index = 0; index < BUCKETS; index++) {
+    for (let index = this.#firstIndex; index <= this.#lastIndex; index++) {
       if (this.#buckets[index]! > 0) yield [index + FIRST_BUCKET, this.#buckets[index]!];
     }
     for (const outlier of outliers) if (outlier[0] >= FIRST_BUCKET) yield outlier;
@@ -109,8 +112,13 @@ export class LogSketch {
 
   #countIn(bucket: number, count: number): void {
     const index = bucket - FIRST_BUCKET;
-    if (index >= 0 && index < BUCKETS) this.#buckets[index]! += count;
-    else this.#outliers.set(bucket, (this.#outliers.get(bucket) ?? 0) + count);
+    if (index < 0 || index >= BUCKETS) {
+      this.#outliers.set(bucket, (this.#outliers.get(bucket) ?? 0) + count);
+      return;
+    }
+    this.#buckets[index]! += count;
+    if (index < this.#firstIndex) this.#firstIndex = index;
+    if (index > this.#lastIndex) this.#lastIndex = index;
   }
 
   /** Takes in all values of another stream. */
