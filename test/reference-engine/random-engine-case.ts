@@ -86,7 +86,16 @@ function randomRows(draw: Draw, traceBlockSize: number, isClosedLoop: boolean): 
     isClosedLoop,
   });
   const timed = draw.chance(0.06) ? late(rows) : rows;
-  return draw.chance(0.25) ? repeated(draw, timed) : timed;
+  return renumbered(draw.chance(0.25) ? repeated(draw, timed) : timed);
+}
+
+/** The same contents under small numbers, which are easier to read. */
+function renumbered(rows: readonly CaseRow[]): CaseRow[] {
+  const numbers = new Map<number, number>();
+  for (const id of rows.flatMap((row) => row.hash_ids)) {
+    if (!numbers.has(id)) numbers.set(id, numbers.size + 1);
+  }
+  return rows.map((row) => ({ ...row, hash_ids: row.hash_ids.map((id) => numbers.get(id)!) }));
 }
 
 /** Hours after the first request the clock has fewer digits left for fractions. */
