@@ -2,6 +2,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build as bundle, type Plugin } from 'esbuild';
+import { SIMULATOR_INTRINSICS } from '../harness/isolate/realm-globals.ts';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const dist = path.join(root, 'dist');
@@ -18,6 +19,19 @@ const harnessStaysOutside: Plugin = {
     }));
   },
 };
+
+/** One expression around a module's exports: nothing becomes a global that a policy could reach. */
+function realmScript(entry: string, open: string, close: string): BuildOptions {
+  return {
+    platform: 'neutral',
+    target: 'es2022',
+    format: 'iife',
+    globalName: 'exported',
+    entryPoints: [entry],
+    banner: { js: `${open}\n"use strict";` },
+    footer: { js: `return exported;\n${close}` },
+  };
+}
 
 interface Artifact {
   readonly file: string;
@@ -38,18 +52,10 @@ const artifacts: readonly Artifact[] = [
   },
   { file: 'harness.js', options: { ...node, entryPoints: ['harness/index.ts'] } },
   { file: 'child.js', options: { ...node, entryPoints: ['harness/isolate/child.ts'] } },
+  { file: 'harden-realm.js', options: realmScript('harness/isolate/harden-realm.ts', '(() => {', '})()') },
   {
     file: 'realm.js',
-    // One expression whose value is the realm's interface: nothing becomes a global that a policy could reach.
-    options: {
-      platform: 'neutral',
-      target: 'es2022',
-      format: 'iife',
-      globalName: 'realm',
-      entryPoints: ['harness/isolate/realm.ts'],
-      banner: { js: '(() => {\n"use strict";' },
-      footer: { js: 'return realm;\n})()' },
-    },
+    options: realmScript('harness/isolate/realm.ts', `((${SIMULATOR_INTRINSICS.join(', ')}) => {`, '})'),
   },
 ];
 

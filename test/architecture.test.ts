@@ -15,7 +15,13 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   policies: { uses: [] },
   traces: { uses: [] },
   scripts: {
-    uses: ['harness/engines', 'harness/sim', 'harness/ds', 'harness/user-error.ts'],
+    uses: [
+      'harness/engines',
+      'harness/sim',
+      'harness/ds',
+      'harness/isolate/realm-globals.ts',
+      'harness/user-error.ts',
+    ],
   },
 
   'harness/user-error.ts': { uses: [] },
@@ -49,6 +55,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       'harness/user-error.ts',
     ],
   },
+  'harness/isolate/realm-globals.ts': { uses: [] },
   'harness/replay': {
     uses: ['harness/engines', 'harness/trace', 'harness/sim', 'harness/ds', 'harness/user-error.ts'],
   },

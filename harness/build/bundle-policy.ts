@@ -46,8 +46,10 @@ export async function bundlePolicy(
     if (built !== 'timed-out') return built;
     return { kind: 'rejected', reason: `${options.name}: compiling takes too long: simplify the policy` };
   } catch (error) {
-    if (!isBuildFailure(error)) throw error;
-    return describeFailure(error, options.name);
+    if (isBuildFailure(error)) return describeFailure(error, options.name);
+    if (error instanceof SyntaxError)
+      return { kind: 'build-failed', reason: `${options.name}: ${withoutPlace(error.message)}` };
+    throw error;
   }
 }
 
@@ -121,6 +123,11 @@ function describeFailure(failure: BuildFailure, name: string): PolicyBundle {
 function placed({ location, text }: Message, name: string): string {
   const where = location === null ? name : `${name}:${location.line}:${location.column + 1}`;
   return `${where}: ${text.replaceAll(/\s+/g, ' ').slice(0, 300)}`;
+}
+
+/** The place is one in the minified program. */
+function withoutPlace(message: string): string {
+  return message.replace(/ \(\d+:\d+\)$/, '').slice(0, 300);
 }
 
 function isBuildFailure(error: unknown): error is BuildFailure {

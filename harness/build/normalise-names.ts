@@ -3,7 +3,7 @@ import { type AnyNode, type Pattern, parse } from 'acorn';
 /**
  * A minified module with its own bindings renamed by first appearance. A minifier picks short names by how often
  * letters occur, so programs that differ in names alone come out with different ones; after this they are equal.
- * Undefined when the program is nested too deeply to be looked at.
+ * Undefined when the program is nested too deeply to be looked at; throws the SyntaxError of one that is none.
  */
 export function normaliseNames(program: string): string | undefined {
   const root = parseModule(program);
@@ -24,10 +24,16 @@ export function normaliseNames(program: string): string | undefined {
 function parseModule(program: string): AnyNode | undefined {
   try {
     return parse(program, { ecmaVersion: 'latest', sourceType: 'module' });
-  } catch {
-    // The minifier wrote valid JavaScript: only the parser's stack can have run out.
+  } catch (error) {
+    // The minifier writes valid JavaScript, but for regular expressions, which it doesn't look into. Everything else
+    // is the stack of the parser, or of V8 as it helps the parser, that has run out.
+    if (error instanceof SyntaxError && isAboutRegularExpression(error)) throw error;
     return undefined;
   }
+}
+
+function isAboutRegularExpression(error: SyntaxError): boolean {
+  return 'pos' in error && error.message.startsWith('Invalid regular expression');
 }
 
 interface NameUse {

@@ -4,6 +4,10 @@
  *
  *     export default function create(init: Init): Policy { return { router: { cost: (req, w) => … } }; }
  *
+ * It runs with these globals and no others, all of them frozen: Math (without random), Number, Boolean, String, Array,
+ * Object, Map, Set, Float64Array, Float32Array, Int32Array, Uint32Array, Int16Array, Uint16Array, Int8Array, Uint8Array,
+ * Infinity, NaN, undefined, isFinite, isNaN, Error, RangeError, TypeError.
+ *
  * Times are milliseconds of simulated time, lengths are tokens, cache sizes are KV blocks of `blockSize` tokens.
  */
 

@@ -49,13 +49,16 @@ export function encodeRequestColumns({ columns, scored }: StoredRequests): Uint8
   return bytes;
 }
 
-/** The inverse of encode. The columns are views of `bytes`, or of a copy when those are not 8-byte aligned. */
+/**
+ * The inverse of encode. The columns are views of the bytes, or of a copy when those are not 8-byte aligned. Given an
+ * ArrayBuffer it never asks an array for its buffer, which is refused where policies run.
+ */
 export function decodeRequestColumns(source: Uint8Array | ArrayBuffer): StoredRequests {
   requireLittleEndian();
-  const bytes = aligned(source instanceof Uint8Array ? source : new Uint8Array(source));
+  const bytes = source instanceof ArrayBuffer ? bytesIn(source) : aligned(source);
   const header = readHeader(bytes);
   const { count } = header;
-  const reader = new ColumnReader(bytes, PREFIX_BYTES + headerLength(bytes));
+  const reader = new ColumnReader(bytes);
   const columns: RequestColumns = {
     count,
     promptTokens: reader.int32(count),
@@ -92,36 +95,44 @@ function columnsInOrder(columns: RequestColumns, scored: Uint8Array): Column[] {
   ];
 }
 
+/** Where bytes lie. */
+interface Bytes {
+  readonly buffer: ArrayBufferLike;
+  readonly byteOffset: number;
+  readonly length: number;
+}
+
 class ColumnReader {
-  readonly #bytes: Uint8Array;
+  readonly #buffer: ArrayBufferLike;
   #offset: number;
 
-  constructor(bytes: Uint8Array, offset: number) {
-    this.#bytes = bytes;
-    this.#offset = offset;
+  constructor(bytes: Bytes) {
+    this.#buffer = bytes.buffer;
+    this.#offset = bytes.byteOffset + PREFIX_BYTES + headerLength(bytes);
   }
 
   int32(length: number): Int32Array {
-    return new Int32Array(this.#bytes.buffer, this.#take(length * 4), length);
+    return new Int32Array(this.#buffer, this.#take(length * 4), length);
   }
 
   float64(length: number): Float64Array {
-    return new Float64Array(this.#bytes.buffer, this.#take(length * 8), length);
+    return new Float64Array(this.#buffer, this.#take(length * 8), length);
   }
 
   uint8(length: number): Uint8Array {
-    return new Uint8Array(this.#bytes.buffer, this.#take(length), length);
+    return new Uint8Array(this.#buffer, this.#take(length), length);
   }
 
   #take(byteLength: number): number {
-    const start = this.#bytes.byteOffset + this.#offset;
+    const start = this.#offset;
     this.#offset += padded(byteLength);
     return start;
   }
 }
 
-function readHeader(bytes: Uint8Array): Header {
-  if (bytes.length < PREFIX_BYTES || MAGIC.some((byte, index) => bytes[index] !== byte)) {
+function readHeader(bytes: Bytes): Header {
+  const magic = partOf(bytes, 0, Math.min(bytes.length, MAGIC.length));
+  if (bytes.length < PREFIX_BYTES || MAGIC.some((byte, index) => magic[index] !== byte)) {
     throw new ColumnsFormatError('not a request columns file');
   }
   const words = wordsOf(bytes);
@@ -132,7 +143,7 @@ function readHeader(bytes: Uint8Array): Header {
   }
   const length = headerLength(bytes);
   if (length === 0 || length % 8 !== 0 || PREFIX_BYTES + length > bytes.length) throw cutOff(bytes);
-  const header = parseHeader(bytes.subarray(PREFIX_BYTES, PREFIX_BYTES + length));
+  const header = parseHeader(partOf(bytes, PREFIX_BYTES, length));
   if (bytes.length !== PREFIX_BYTES + length + columnBytes(header)) throw cutOff(bytes);
   if (words[4] !== checksum(words)) throw new ColumnsFormatError('damaged: the checksum does not match');
   return header;
@@ -184,15 +195,23 @@ function checksum(words: Uint32Array): number {
   return hash >>> 0;
 }
 
-function wordsOf(bytes: Uint8Array): Uint32Array {
-  return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >>> 2);
+function wordsOf({ buffer, byteOffset, length }: Bytes): Uint32Array {
+  return new Uint32Array(buffer, byteOffset, length >>> 2);
 }
 
-function headerLength(bytes: Uint8Array): number {
+function partOf({ buffer, byteOffset }: Bytes, from: number, length: number): Uint8Array {
+  return new Uint8Array(buffer, byteOffset + from, length);
+}
+
+function headerLength(bytes: Bytes): number {
   return wordsOf(bytes)[3]!;
 }
 
-function aligned(bytes: Uint8Array): Uint8Array {
+function bytesIn(buffer: ArrayBuffer): Bytes {
+  return { buffer, byteOffset: 0, length: buffer.byteLength };
+}
+
+function aligned(bytes: Uint8Array): Bytes {
   return bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes);
 }
 
@@ -204,12 +223,14 @@ function isLength(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 0x7fffffff;
 }
 
-function cutOff(bytes: Uint8Array): ColumnsFormatError {
+function cutOff(bytes: Bytes): ColumnsFormatError {
   return new ColumnsFormatError(`damaged: ${bytes.length} bytes are not the length that its header asks for`);
 }
 
 function requireLittleEndian(): void {
-  if (new Uint8Array(new Uint16Array([1]).buffer)[0] !== 1) {
+  const word = new ArrayBuffer(2);
+  new Uint16Array(word)[0] = 1;
+  if (new Uint8Array(word)[0] !== 1) {
     throw new ColumnsFormatError('request columns need a little-endian machine');
   }
 }

@@ -1,10 +1,11 @@
 import type { TimingSpec } from '../sim/timing-spec.ts';
 
-/** The job file a child reads. Written by the parent for one evaluation and removed after it. */
+/** What a child reads on its standard input, as JSON. */
 export interface ChildJob {
   /** Must come back in the answer. */
   readonly nonce: string;
-  /** The simulator as one script. */
+  /** The script that hardens the realm, and the simulator as one script. */
+  readonly hardenFile: string;
   readonly realmFile: string;
   /** The bundled policy, and the name its errors show. */
   readonly policyCode: string;

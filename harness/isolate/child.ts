@@ -9,10 +9,12 @@ import {
 } from './answer-layout.ts';
 import type { ChildJob } from './child-job.ts';
 import { encodeAnswer } from './encode-answer.ts';
-import type { PolicyModule, RealmAnswer, RealmInterface } from './realm.ts';
+import type { HardenedRealm } from './harden-realm.ts';
+import type { CreateRealm, PolicyModule, RealmAnswer, RealmInterface } from './realm.ts';
 
 /** Entry of the child process: simulates the scenarios of one job and answers once, all in one synchronous turn. */
 
+const INPUT_FD = 0;
 const ANSWER_FD = 3;
 /** Longest text of a policy that leaves the child, characters. */
 const MAX_REASON_LENGTH = 300;
@@ -32,18 +34,22 @@ function simulateAll(job: ChildJob): Answer {
   const context = vm.createContext(vm.constants.DONT_CONTEXTIFY, {
     codeGeneration: { strings: false, wasm: false },
   });
-  const realm: RealmInterface = vm.runInContext(readFileSync(job.realmFile, 'utf8'), context, {
-    filename: 'realm.js',
-  });
-  const read = onceEach((file: string) => realm.readRequests(realmBytes(file, context)));
+  const { realm, seal } = openRealm(job, context);
+  const read = onceEach((file: string) => realm.readRequests(fileInRealm(file, realm)));
   const prepared = job.scenarios.map(({ columnsFile, settings }) => ({
     requests: read(columnsFile),
     settingsJson: JSON.stringify(settings),
   }));
 
+  seal();
+
   const scenarios: SimulatedScenario[] = [];
   for (const [index, { requests, settingsJson }] of prepared.entries()) {
-    const answer = realm.runScenario(requests, settingsJson, compilePolicy(job, context));
+    const compiled = compilePolicy(job, context);
+    const answer =
+      compiled.kind === 'compiled'
+        ? realm.runScenario(requests, settingsJson, compiled.policyModule)
+        : compiled;
     if (answer.kind !== 'simulated') {
       const error = { kind: answer.kind, reason: cleanText(answer.reason), scenario: index };
       return { header: { nonce, error }, scenarios: [] };
@@ -57,12 +63,31 @@ function simulateAll(job: ChildJob): Answer {
   return { header: { nonce, scenarios: scenarios.map(({ header }) => header) }, scenarios };
 }
 
+/** Hardens the context before anything else is in it, and loads the simulator. No policy may run before `seal`. */
+function openRealm({ hardenFile, realmFile }: ChildJob, context: vm.Context) {
+  const run = (file: string, filename: string): unknown =>
+    vm.runInContext(readFileSync(file, 'utf8'), context, { filename });
+  const { intrinsics, seal } = run(hardenFile, 'harden-realm.js') as HardenedRealm;
+  const createRealm = run(realmFile, 'realm.js') as CreateRealm;
+  return { realm: createRealm(...intrinsics), seal };
+}
+
+type CompiledPolicy =
+  | { readonly kind: 'compiled'; readonly policyModule: PolicyModule }
+  | { readonly kind: 'policy-error'; readonly reason: string };
+
 /** A function of the realm. Compiled anew for every scenario: nothing a module keeps survives a simulation. */
-function compilePolicy(job: ChildJob, context: vm.Context): PolicyModule {
-  return vm.compileFunction(job.policyCode, ['module', 'exports'], {
-    parsingContext: context,
-    filename: job.policyName,
-  }) as PolicyModule;
+function compilePolicy(job: ChildJob, context: vm.Context): CompiledPolicy {
+  try {
+    const policyModule = vm.compileFunction(job.policyCode, ['module', 'exports'], {
+      parsingContext: context,
+      filename: job.policyName,
+    }) as PolicyModule;
+    return { kind: 'compiled', policyModule };
+  } catch (error) {
+    // The compiler lets some programs pass that V8 doesn't, such as one with a broken regular expression.
+    return { kind: 'policy-error', reason: `does not compile: ${(error as Error).message}` };
+  }
 }
 
 function onceEach<T>(compute: (key: string) => T): (key: string) => T {
@@ -74,12 +99,11 @@ function onceEach<T>(compute: (key: string) => T): (key: string) => T {
   };
 }
 
-/** A file's bytes in a typed array of the realm's own, filled before any policy code runs. */
-function realmBytes(file: string, context: vm.Context): Uint8Array {
+/** A file's bytes in memory of the realm's own, filled before any policy code runs. */
+function fileInRealm(file: string, realm: RealmInterface): ArrayBuffer {
   const bytes = readFileSync(file);
-  const RealmUint8Array: Uint8ArrayConstructor = vm.runInContext('Uint8Array', context);
-  const inside = new RealmUint8Array(bytes.length);
-  Uint8Array.prototype.set.call(inside, bytes);
+  const inside = realm.allocate(bytes.length);
+  new Uint8Array(inside).set(bytes);
   return inside;
 }
 
@@ -116,9 +140,7 @@ function cleanText(text: string): string {
   return shortened.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Z}]+/gu, ' ').trim();
 }
 
-const [jobFile] = process.argv.slice(2);
-if (jobFile === undefined) throw new Error('usage: child.js JOB.json');
-const { header, scenarios } = simulateAll(JSON.parse(readFileSync(jobFile, 'utf8')));
+const { header, scenarios } = simulateAll(JSON.parse(readFileSync(INPUT_FD, 'utf8')));
 for (const bytes of encodeAnswer(
   header,
   scenarios.map(({ columns }) => columns),

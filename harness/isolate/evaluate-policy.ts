@@ -1,7 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { bundlePolicy } from '../build/bundle-policy.ts';
 import { sameEngine } from '../engines/engine.ts';
 import { builtFile } from '../installed-package.ts';
@@ -52,39 +49,29 @@ export async function evaluatePolicy(job: EvaluationJob): Promise<Evaluation> {
 }
 
 async function evaluateBundle(policyCode: string, job: EvaluationJob) {
-  const folder = await mkdtemp(path.join(tmpdir(), 'autoresearch-job-'));
-  try {
-    const nonce = randomBytes(16).toString('hex');
-    const jobFile = path.join(folder, 'job.json');
-    const childJob = createChildJob(nonce, policyCode, job);
-    await writeFile(jobFile, JSON.stringify(childJob), { mode: 0o600 });
-    const requests = job.scenarios.map(({ promptTokens }) => promptTokens.length);
-    const { end, layers } = await runChild({
-      entry: builtFile('child.js'),
-      args: [jobFile],
-      readable: [
-        jobFile,
-        childJob.realmFile,
-        ...new Set(childJob.scenarios.map(({ columnsFile }) => columnsFile)),
-      ],
-      deadlineMs: job.deadlineMs,
-      maxAnswerBytes: maxAnswerBytes(requests),
-      heapMiB: HEAP_MIB,
-      dataBytes: DATA_BYTES,
-      ...(job.signal === undefined ? {} : { signal: job.signal }),
-    });
-    if (end.kind !== 'exited') return { outcome: end, stopped: false, layers };
-    const { scenarios, stopIfDecisionHash } = job;
-    const asked = { nonce, scenarios, ...(stopIfDecisionHash === undefined ? {} : { stopIfDecisionHash }) };
-    return { ...judgeAnswer(end.bytes, asked), layers };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const nonce = randomBytes(16).toString('hex');
+  const childJob = createChildJob(nonce, policyCode, job);
+  const columnsFiles = new Set(childJob.scenarios.map(({ columnsFile }) => columnsFile));
+  const { end, layers } = await runChild({
+    entry: builtFile('child.js'),
+    input: JSON.stringify(childJob),
+    readable: [childJob.hardenFile, childJob.realmFile, ...columnsFiles],
+    deadlineMs: job.deadlineMs,
+    maxAnswerBytes: maxAnswerBytes(job.scenarios.map(({ promptTokens }) => promptTokens.length)),
+    heapMiB: HEAP_MIB,
+    dataBytes: DATA_BYTES,
+    ...(job.signal === undefined ? {} : { signal: job.signal }),
+  });
+  if (end.kind !== 'exited') return { outcome: end, stopped: false, layers };
+  const { scenarios, stopIfDecisionHash } = job;
+  const asked = { nonce, scenarios, ...(stopIfDecisionHash === undefined ? {} : { stopIfDecisionHash }) };
+  return { ...judgeAnswer(end.bytes, asked), layers };
 }
 
 function createChildJob(nonce: string, policyCode: string, job: EvaluationJob): ChildJob {
   return {
     nonce,
+    hardenFile: builtFile('harden-realm.js'),
     realmFile: builtFile('realm.js'),
     policyCode,
     policyName: job.name,

@@ -1,4 +1,4 @@
-import type { Policy } from '../contract/index.ts';
+import type { Policy, Router } from '../contract/index.ts';
 import { decodeRequestColumns } from '../ds/columns-codec.ts';
 import { DEFAULT_ENGINE, type SimulationSpec } from '../sim/config.ts';
 import { DeadEndError } from '../sim/dead-end-error.ts';
@@ -11,9 +11,36 @@ import { simulate } from '../sim/simulate.ts';
 import { passTiming } from '../sim/timing-spec.ts';
 import type { AnswerColumns, AnswerErrorKind } from './answer-layout.ts';
 import type { ScenarioSettings } from './child-job.ts';
+import { reachableFrom } from './reachable.ts';
 
 // Taken before any policy runs.
-const { getOwnPropertyDescriptor } = Object;
+const { freeze, getOwnPropertyDescriptor, isFrozen } = Object;
+
+/** The least there is to simulate. */
+const SMALL_SETTINGS: ScenarioSettings = {
+  timing: { kind: 'polynomial' },
+  workers: 1,
+  kvBlocks: 4,
+  blockSize: 4,
+  maxBatchedTokens: 16,
+  speedup: 1,
+  seed: 1,
+  params: {},
+};
+const ONE_REQUEST: RequestColumns = {
+  count: 1,
+  promptTokens: Int32Array.of(4),
+  outputTokens: Int32Array.of(1),
+  session: Int32Array.of(0),
+  turn: Int32Array.of(0),
+  arrivalMs: Float64Array.of(0),
+  delayMs: Float64Array.of(0),
+  keyStart: Int32Array.of(0, 1),
+  keys: Int32Array.of(0),
+  keyCount: 1,
+  inferredSession: Int32Array.of(0),
+  inferredTurn: Int32Array.of(0),
+};
 
 /** The policy's compiled bundle: a CommonJS module body. */
 export type PolicyModule = (module: { exports: unknown }, exports: unknown) => void;
@@ -29,8 +56,10 @@ export type RealmAnswer =
 
 /** What the host may call. Everything here runs inside the policy's realm and takes nothing of the host's own. */
 export interface RealmInterface {
+  /** Memory of the realm's own for the host to fill. */
+  readonly allocate: (bytes: number) => ArrayBuffer;
   /** Requests from the bytes of a columns file; called before any policy runs. */
-  readonly readRequests: (columnsFile: Uint8Array) => RequestColumns;
+  readonly readRequests: (columnsFile: ArrayBuffer) => RequestColumns;
   /** Simulates one scenario with a policy module that is evaluated for this call alone. */
   readonly runScenario: (
     requests: RequestColumns,
@@ -38,6 +67,11 @@ export interface RealmInterface {
     policyModule: PolicyModule,
   ) => RealmAnswer;
 }
+
+/** Loaded with SIMULATOR_INTRINSICS as arguments into a realm that is hardened, but not sealed yet. */
+export type CreateRealm = (...intrinsics: readonly unknown[]) => RealmInterface;
+
+export const allocate: RealmInterface['allocate'] = (bytes) => new ArrayBuffer(bytes);
 
 export const readRequests: RealmInterface['readRequests'] = (columnsFile) =>
   decodeRequestColumns(columnsFile).columns;
@@ -94,15 +128,41 @@ function specOf(settings: ScenarioSettings, timing: PassTiming, policy: Policy):
   };
 }
 
-/** Whatever was thrown, as data. Looks at own data properties only: nothing of the policy's is called. */
+/**
+ * The views' classes live as long as the realm: whatever a policy gets at from a view is frozen, or it could carry
+ * something over to the next scenario.
+ */
+function freezeViews(): void {
+  const shown: object[] = [];
+  const cost: Router['cost'] = (request, worker) => {
+    shown.push(request, worker);
+    return 0;
+  };
+  simulate(ONE_REQUEST, specOf(SMALL_SETTINGS, passTiming(SMALL_SETTINGS.timing), { router: { cost } }));
+  for (const object of reachableFrom(shown)) if (!isFrozen(object)) freeze(object);
+}
+
+/** Whatever was thrown, as data. Reads own data properties only; of a Proxy's traps none decides anything. */
 function describe(thrown: unknown): RealmAnswer {
   const message = ownMessage(thrown);
-  if (thrown instanceof PolicyError) return { kind: 'policy-error', reason: message };
-  if (thrown instanceof InvariantError || thrown instanceof DeadEndError)
+  if (isA(PolicyError, thrown)) return { kind: 'policy-error', reason: message };
+  if (isA(InvariantError, thrown) || isA(DeadEndError, thrown))
     return { kind: 'invariant-violated', reason: message };
   // V8's message when the operating system or a limit refuses the memory of a typed array.
   if (message === 'Array buffer allocation failed') return { kind: 'out-of-memory', reason: message };
   return { kind: 'policy-error', reason: `threw: ${message}` };
+}
+
+/** Looking at the prototype of a Proxy runs code of its maker's. */
+function isA(
+  kind: typeof PolicyError | typeof InvariantError | typeof DeadEndError,
+  thrown: unknown,
+): boolean {
+  try {
+    return thrown instanceof kind;
+  } catch {
+    return false;
+  }
 }
 
 function ownMessage(thrown: unknown): string {
@@ -118,3 +178,5 @@ function ownMessage(thrown: unknown): string {
 function phraseFor(value: unknown): string {
   return value === null || value === undefined ? String(value) : `of type ${typeof value}`;
 }
+
+freezeViews();

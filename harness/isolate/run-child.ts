@@ -6,7 +6,8 @@ import { forgetGroup, killGroup, trackGroup } from './live-groups.ts';
 export interface ChildLaunch {
   /** Script that runs in the child. */
   readonly entry: string;
-  readonly args: readonly string[];
+  /** What it reads on its standard input. */
+  readonly input: string;
   /** The files the child may read, besides its entry. */
   readonly readable: readonly string[];
   readonly deadlineMs: number;
@@ -49,13 +50,12 @@ export async function runChild(launch: ChildLaunch): Promise<ChildRun> {
     process.execPath,
     ...nodeFlags(launch),
     launch.entry,
-    ...launch.args,
   ];
   const child = spawn(program, args, {
     detached: true,
     env: {},
     cwd: '/',
-    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
   });
   const end = await superviseChild(child, launch);
   launch.signal?.throwIfAborted();
@@ -98,6 +98,9 @@ function superviseChild(child: ChildProcess, launch: ChildLaunch): Promise<Child
       resolve(end);
     };
     if (pid !== undefined) trackGroup(pid);
+    // A child that ends early leaves some of its input unread: how it ended says enough.
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(launch.input);
     child.once('error', (error) => {
       if (pid === undefined) finish({ kind: 'crashed', reason: `could not start: ${error.message}` });
     });

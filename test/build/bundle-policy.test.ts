@@ -200,6 +200,13 @@ describe('before any parser', () => {
     );
   });
 
+  it('refuses a broken regular expression, which the compiler itself lets pass', async () => {
+    const broken = POLICY.replace('worker.inFlight', '/(?<a>x)(?<a>y)/.lastIndex');
+    expect(await reasonFor(broken)).toBe(
+      'build-failed: policy.ts: Invalid regular expression: /(?<a>x)(?<a>y)/: Duplicate capture group name',
+    );
+  });
+
   it('gets through deep chains that need no bracket', async () => {
     const chained = (operator: string, times: number) =>
       POLICY.replace('worker.inFlight', `${operator.repeat(times)}worker.inFlight`);

@@ -3,9 +3,11 @@ import path from 'node:path';
 import vm from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../harness/index.ts';
+import type { HardenedRealm } from '../../harness/isolate/harden-realm.ts';
+import type { CreateRealm } from '../../harness/isolate/realm.ts';
 import { build } from '../../scripts/build.ts';
 
-const FILES = ['cli.js', 'harness.js', 'child.js', 'realm.js'];
+const FILES = ['cli.js', 'harness.js', 'child.js', 'harden-realm.js', 'realm.js'];
 
 function built(file: string): string {
   return readFileSync(path.join(packageRoot, 'dist', file), 'utf8');
@@ -31,12 +33,16 @@ describe('the build', () => {
     expect(built('cli.js').match(/^#!/gm)).toHaveLength(1);
   });
 
-  it('makes a realm script without imports that adds no global', () => {
-    expect(built('realm.js')).not.toMatch(/\bimport\b|\brequire\(/);
+  it('makes realm scripts without imports that add no global', () => {
     const context = vm.createContext(vm.constants.DONT_CONTEXTIFY);
     const globals = () => vm.runInContext('Reflect.ownKeys(globalThis).length', context);
     const before = globals();
-    expect(Object.keys(vm.runInContext(built('realm.js'), context)).sort()).toEqual([
+    for (const file of ['harden-realm.js', 'realm.js'])
+      expect(built(file)).not.toMatch(/\bimport\b|\brequire\(/);
+    const hardened: HardenedRealm = vm.runInContext(built('harden-realm.js'), context);
+    const createRealm: CreateRealm = vm.runInContext(built('realm.js'), context);
+    expect(Object.keys(createRealm(...hardened.intrinsics)).sort()).toEqual([
+      'allocate',
       'readRequests',
       'runScenario',
     ]);

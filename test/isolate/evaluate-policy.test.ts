@@ -35,7 +35,7 @@ describe('an honest policy', () => {
     expect(first.outcome.kind).toBe('scored');
     expect(second.outcome).toEqual(first.outcome);
     const scenarios = scoredScenarios(first.outcome);
-    expect(scenarios.map(({ scenario }) => scenario)).toEqual(['small-x7-train', 'small-x4-train']);
+    expect(scenarios.map(({ scenario }) => scenario)).toEqual(['small-x5-train', 'small-x3-train']);
     for (const { requests, completed, policyCalls } of scenarios) {
       expect(completed).toBe(requests);
       expect(policyCalls).toBeGreaterThanOrEqual(3 * requests);
@@ -148,7 +148,7 @@ const BAD_POLICIES: readonly BadPolicy[] = [
     title: 'a throw in cost',
     source: withCost("throw new Error('line one\\nline \\u001b[31mtwo');"),
     kind: 'policy-error',
-    reason: /^small-x7-train: threw: line one line \[31mtwo$/,
+    reason: /^small-x5-train: threw: line one line \[31mtwo$/,
   },
   {
     title: 'a throw while it loads',
@@ -172,7 +172,7 @@ const BAD_POLICIES: readonly BadPolicy[] = [
     title: 'a very long message',
     source: withCost("throw new Error('x'.repeat(1e6));"),
     kind: 'policy-error',
-    reason: /^small-x7-train: threw: x{200,300}$/,
+    reason: /^small-x5-train: threw: x{200,300}$/,
   },
   {
     title: 'NaN costs',
@@ -202,7 +202,7 @@ const BAD_POLICIES: readonly BadPolicy[] = [
     title: 'code made from a string',
     source: withCost("return new Function('return 1')();"),
     kind: 'policy-error',
-    reason: /Code generation from strings disallowed/,
+    reason: /Function is not defined$/,
   },
   {
     title: 'runaway recursion',
@@ -294,7 +294,7 @@ describe('what a policy can reach', () => {
   });
 
   it('is not run after the simulation, not even as a microtask', async () => {
-    const source = withCost('return worker.inFlight;', 'Promise.resolve().then(() => { for (;;) {} });');
+    const source = withCost('return worker.inFlight;', '(async () => { await 0; for (;;) {} })();');
     const { outcome } = await evaluate(source, 20_000);
     expect(outcome.kind).toBe('scored');
   });

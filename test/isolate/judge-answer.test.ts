@@ -52,7 +52,7 @@ describe('a child that exits with 0', () => {
     const entry = join(temporaryFolder(), 'entry.mjs');
     writeFileSync(entry, 'process.exit(0);');
     const launch = {
-      args: [],
+      input: '',
       readable: [],
       deadlineMs: 20_000,
       maxAnswerBytes: 1000,

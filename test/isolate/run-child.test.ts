@@ -14,7 +14,7 @@ function launch(script: string, changes: Partial<ChildLaunch> = {}): ChildLaunch
   writeFileSync(entry, script);
   return {
     entry,
-    args: [],
+    input: '',
     readable: [],
     deadlineMs: 20_000,
     maxAnswerBytes: 1 << 20,
@@ -51,6 +51,18 @@ describe('a child process', () => {
     expect(end).toEqual({ kind: 'exited', bytes: Buffer.from('hello') });
   });
 
+  it('reads its input to the end, and may leave it unread', async () => {
+    const input = 'x'.repeat(3_000_000);
+    const script =
+      "import fs from 'node:fs'; fs.writeSync(3, String(fs.readFileSync(0).length)); process.exit(0);";
+    expect((await runChild(launch(script, { input }))).end).toEqual({
+      kind: 'exited',
+      bytes: Buffer.from('3000000'),
+    });
+    const { end } = await runChild(launch('process.exit(0);', { input }));
+    expect(end).toEqual({ kind: 'exited', bytes: Buffer.alloc(0) });
+  });
+
   it('has an empty environment', async () => {
     process.env['AUTORESEARCH_CANARY'] = 'sk-secret';
     try {
@@ -73,14 +85,17 @@ describe('a child process', () => {
       import fs from 'node:fs';
       import { spawnSync } from 'node:child_process';
       const attempt = (f) => { try { return String(f()); } catch (error) { return error.code; } };
+      const [allowed, other] = JSON.parse(fs.readFileSync(0, 'utf8'));
       fs.writeSync(3, JSON.stringify([
-        attempt(() => fs.readFileSync(process.argv[2])),
-        attempt(() => fs.readFileSync(process.argv[3])),
-        attempt(() => fs.writeFileSync(process.argv[3], 'overwritten')),
+        attempt(() => fs.readFileSync(allowed)),
+        attempt(() => fs.readFileSync(other)),
+        attempt(() => fs.writeFileSync(other, 'overwritten')),
         attempt(() => spawnSync('/bin/true').status),
       ]));
       process.exit(0);`;
-    const { end } = await runChild(launch(script, { args: [allowed, other], readable: [allowed] }));
+    const { end } = await runChild(
+      launch(script, { input: JSON.stringify([allowed, other]), readable: [allowed] }),
+    );
     const denied = 'ERR_ACCESS_DENIED';
     expect(end).toEqual({
       kind: 'exited',
@@ -90,11 +105,11 @@ describe('a child process', () => {
   });
 
   it.runIf(isLinux)('is gone when it outlived its deadline', async () => {
-    const marker = `marker-${process.pid}-${Math.floor(performance.now())}`;
-    const running = runChild(launch('for (;;) {}', { args: [marker], deadlineMs: 1500 }));
-    await until(() => processesWith(marker).length > 0);
+    const job = launch('for (;;) {}', { deadlineMs: 1500 });
+    const running = runChild(job);
+    await until(() => processesWith(job.entry).length > 0);
     expect((await running).end).toEqual({ kind: 'timed-out', reason: 'no answer within 1.5 s' });
-    expect(processesWith(marker)).toEqual([]);
+    expect(processesWith(job.entry)).toEqual([]);
   });
 
   it('is timed out even if it answered before it hung', async () => {
@@ -151,15 +166,14 @@ describe('a child process', () => {
   it.runIf(isLinux && existsSync('/usr/bin/setpriv'))(
     'does not outlive a parent that is killed',
     async () => {
-      const marker = `orphan-${process.pid}-${Math.floor(performance.now())}`;
       const module = new URL('../../harness/isolate/run-child.ts', import.meta.url).pathname;
       const script = join(temporaryFolder(), 'parent.mts');
-      const job = launch('for (;;) {}', { args: [marker], deadlineMs: 60_000 });
+      const job = launch('for (;;) {}', { deadlineMs: 60_000 });
       writeFileSync(script, `import { runChild } from '${module}'; await runChild(${JSON.stringify(job)});`);
       const parent = spawn(process.execPath, ['--import', 'tsx', script], { stdio: 'ignore' });
-      await until(() => processesWith(marker).length > 0);
+      await until(() => processesWith(job.entry).length > 0);
       parent.kill('SIGKILL');
-      await until(() => processesWith(marker).length === 0);
+      await until(() => processesWith(job.entry).length === 0);
     },
   );
 });
