@@ -54,6 +54,13 @@ export function matrixWorkloads(): MatrixWorkload[] {
       budgets: [31, 256, 8192, UNLIMITED],
     },
     {
+      name: 'a crowd of strangers',
+      rows: crowd(),
+      traceBlockSize: 4,
+      blockSizes: [2, 4],
+      budgets: [64, 1000, 8192, UNLIMITED],
+    },
+    {
       name: 'long answers',
       rows: longAnswers(),
       traceBlockSize: 64,
@@ -121,11 +128,21 @@ function burst(): CaseRow[] {
   });
 }
 
+/** More prompts, queued and running requests than any table holds before it grows. */
+function crowd(): CaseRow[] {
+  return Array.from({ length: 1500 }, (_, index) => ({
+    timestamp: Math.floor(index / 300) * 40,
+    input_length: 4 * (1 + (index % 3)) + (index % 2),
+    output_length: 1 + (index % 6),
+    hash_ids: Array.from({ length: 2 + (index % 3) }, (_unused, block) => 10 * index + block),
+  }));
+}
+
 function longAnswers(): CaseRow[] {
   return Array.from({ length: 14 }, (_, index) => ({
     timestamp: index * 700,
     input_length: 64 * (1 + (index % 4)) - (index % 5),
-    output_length: 400 + 137 * index,
+    output_length: 400 + 363 * index,
     hash_ids: Array.from({ length: 1 + (index % 4) }, (_unused, block) =>
       block === 0 ? 1 : 10 * index + block,
     ),
