@@ -30,6 +30,9 @@ export interface ChildRun {
   readonly layers: readonly string[];
 }
 
+/** What V8 and the C++ library say as they give up; the last when an array would be larger than any may be. */
+const OUT_OF_MEMORY = /out of memory|heap limit|bad_alloc|invalid size error/i;
+
 const MAX_STDERR_BYTES = 64 * 1024;
 
 /**
@@ -155,7 +158,7 @@ function classify({ killedFor, code, signalName, answer, stderr }: ExitFacts, la
   }
   if (code === 0) return { kind: 'exited', bytes: answer };
   if (signalName === 'SIGXCPU') return { kind: 'timed-out', reason: 'used up its processor time' };
-  if (signalName === 'SIGABRT' || code === 134 || /out of memory|heap limit|bad_alloc/i.test(stderr)) {
+  if (signalName === 'SIGABRT' || code === 134 || OUT_OF_MEMORY.test(stderr)) {
     const limit = `${launch.heapMiB} MiB of heap, ${Math.round(launch.dataBytes / 2 ** 20)} MiB in all`;
     return { kind: 'out-of-memory', reason: `needed more memory than allowed (${limit})` };
   }

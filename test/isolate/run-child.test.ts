@@ -158,6 +158,11 @@ describe('a child process', () => {
     });
   });
 
+  it('is out of memory when it wants an array larger than any may be', async () => {
+    const { end } = await runChild(launch("'x'.repeat(2 ** 29 - 24).split('');"));
+    expect(end.kind).toBe('out-of-memory');
+  });
+
   it('crashes when it was killed by somebody else', async () => {
     const { end } = await runChild(launch("process.kill(process.pid, 'SIGTERM'); for (;;) {}"));
     expect(end).toEqual({ kind: 'crashed', reason: 'was ended by SIGTERM' });
