@@ -4,7 +4,15 @@ import type { Proposer } from '../proposers/proposer.ts';
 import type { BuildRecord, EvaluationRecord, ProposalRecord, VerdictRecord } from '../store/records.ts';
 import type { AttemptHistory } from './attempt-history.ts';
 import { judgeTrain, judgeValidation, type SplitJudgement } from './keep-rule.ts';
-import { type MeasureContext, measure, metricsOf, type OpenSplit } from './measure.ts';
+import {
+  type MeasureContext,
+  type Measurement,
+  measure,
+  measureAll,
+  metricsOf,
+  type OpenSplit,
+} from './measure.ts';
+import { judgeRepetition } from './repetition.ts';
 
 export interface AttemptContext extends MeasureContext {
   readonly proposer: Proposer;
@@ -113,15 +121,28 @@ async function judgedByScore(
   if (onValidation.objection !== undefined)
     return { verdict: 'discarded', ...onValidation.objection, ...allScores };
 
-  const repeated = await measure(context, { policy: attempt, source, split: 'train', round: 2 });
-  if (repeated.decisionHash !== train.decisionHash) {
-    const seen = repeated.outcome === 'scored' ? 'decided differently' : `was ${repeated.outcome}`;
-    return {
-      ...discarded('nondeterministic', `the same policy ${seen} when it was measured again`),
-      ...allScores,
-    };
-  }
+  const changed = await changedWhenRepeated(context, source, [train, validation]);
+  if (changed !== undefined) return { verdict: 'discarded', ...changed, ...allScores };
   return { verdict: 'kept', cause: 'better', reason: keepReason(onTrain, onValidation), ...allScores };
+}
+
+/** Measures every split again, in processes of their own, before anything is kept. */
+async function changedWhenRepeated(
+  context: AttemptContext,
+  source: string,
+  firsts: readonly EvaluationRecord[],
+) {
+  const again = firsts.map(
+    ({ policy, split }): Measurement => ({ policy, source, split: split as OpenSplit, round: 2 }),
+  );
+  await measureAll(context, again);
+  for (const first of firsts) {
+    const repeated = context.log.state.evaluation(first.policy, first.split, 2);
+    if (repeated === undefined) throw new Error(`${first.policy} was not measured again on ${first.split}`);
+    const objection = judgeRepetition(first, repeated);
+    if (objection !== undefined) return objection;
+  }
+  return undefined;
 }
 
 function comparison(context: AttemptContext, parent: number, candidate: EvaluationRecord) {
