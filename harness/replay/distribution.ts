@@ -44,14 +44,28 @@ export function distributionOf(values: Summarised): Distribution {
 /** Percentile p is sorted[round((n − 1) · p / 100)], halves up. */
 export function exactDistribution(values: Float64Array): Distribution {
   const sorted = values.toSorted();
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
+  const mean = meanOf(values);
   return distributionOf({
     count: values.length,
     mean,
     min: sorted[0] ?? 0,
     max: sorted.at(-1) ?? 0,
-    std: Math.sqrt(squares / values.length),
+    std: deviationOf(values, mean),
     percentile: (percent) => sorted[Math.floor(((sorted.length - 1) * percent) / 100 + 0.5)] ?? 0,
   });
+}
+
+function meanOf(values: Float64Array): number {
+  let sum = 0;
+  for (let index = 0; index < values.length; index++) sum += values[index] ?? 0;
+  return sum / values.length;
+}
+
+function deviationOf(values: Float64Array, mean: number): number {
+  let squares = 0;
+  for (let index = 0; index < values.length; index++) {
+    const deviation = (values[index] ?? 0) - mean;
+    squares += deviation * deviation;
+  }
+  return Math.sqrt(squares / values.length);
 }

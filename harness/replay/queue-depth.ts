@@ -20,28 +20,34 @@ export function queueDepth(outcomes: WaitTimes, endMs: number): QueueDepth {
   if (binMs === 0) return { peak: 0, bin_ms: 0, mean: [] };
   const { from, to } = waitsOf(outcomes, endMs);
   const waitedMs = new Float64Array(BINS);
-  from.forEach((start, wait) => {
-    addWait(waitedMs, binMs, start, to[wait] ?? start);
-  });
+  for (let wait = 0; wait < from.length; wait++) {
+    addWait(waitedMs, binMs, from[wait] as number, to[wait] as number);
+  }
   return { peak: peakOf(from, to), bin_ms: binMs, mean: Array.from(waitedMs, (wait) => wait / binMs) };
 }
 
 /** Of requests that had to wait at all. */
 function waitsOf(outcomes: WaitTimes, endMs: number): { from: Float64Array; to: Float64Array } {
-  const leaving = outcomes.admitMs.map((admitMs, request) =>
-    firstKnown(admitMs, outcomes.endMs[request], endMs),
-  );
-  // Never true of a request that has not arrived: its arrival is NaN.
-  const waited = (request: number) =>
-    (outcomes.arrivalMs[request] ?? Number.NaN) < (leaving[request] ?? Number.NaN);
-  return {
-    from: outcomes.arrivalMs.filter((_, request) => waited(request)),
-    to: leaving.filter((_, request) => waited(request)),
-  };
+  const { arrivalMs, admitMs } = outcomes;
+  const from = new Float64Array(arrivalMs.length);
+  const to = new Float64Array(arrivalMs.length);
+  let count = 0;
+  for (let request = 0; request < arrivalMs.length; request++) {
+    const arrival = arrivalMs[request] as number;
+    const leaving = firstKnown(admitMs[request] as number, outcomes.endMs[request] as number, endMs);
+    // Never true of a request that has not arrived: its arrival is NaN.
+    if (!(arrival < leaving)) continue;
+    from[count] = arrival;
+    to[count] = leaving;
+    count += 1;
+  }
+  return { from: from.subarray(0, count), to: to.subarray(0, count) };
 }
 
-function firstKnown(...times: readonly (number | undefined)[]): number {
-  return times.find((time) => time !== undefined && !Number.isNaN(time)) ?? Number.NaN;
+/** When it was admitted, else rejected, else the end of all. */
+function firstKnown(admitMs: number, rejectedMs: number, endMs: number): number {
+  if (!Number.isNaN(admitMs)) return admitMs;
+  return Number.isNaN(rejectedMs) ? endMs : rejectedMs;
 }
 
 function addWait(waitedMs: Float64Array, binMs: number, from: number, to: number): void {
@@ -58,9 +64,10 @@ function peakOf(from: Float64Array, to: Float64Array): number {
   const leaving = to.toSorted();
   let left = 0;
   let peak = 0;
-  arriving.forEach((time, index) => {
-    while ((leaving[left] ?? Number.POSITIVE_INFINITY) <= time && left < index) left++;
+  for (let index = 0; index < arriving.length; index++) {
+    const time = arriving[index] as number;
+    while (left < index && (leaving[left] ?? Number.POSITIVE_INFINITY) <= time) left++;
     peak = Math.max(peak, index + 1 - left);
-  });
+  }
   return peak;
 }

@@ -33,19 +33,23 @@ export function createReplayInsight(
   { timedBy, workers }: Pick<ReplayRequest, 'timedBy' | 'workers'>,
 ): ReplayInsight {
   const { outcomes } = result;
-  const having = (wanted: number) =>
-    outcomes.status.reduce((sum, status) => sum + Number(status === wanted), 0);
-  const rejected = having(STATUS.rejected);
+  const rejected = countOf(outcomes, STATUS.rejected);
   return {
     timing: { name: timedBy.name, hash: timedBy.hash },
     rejected_requests: rejected,
-    unfinished_requests: columns.count - rejected - having(STATUS.completed),
+    unfinished_requests: columns.count - rejected - countOf(outcomes, STATUS.completed),
     passes: result.passes,
     preemptions: result.preemptions,
     router_ties: result.ties,
     workers: workerShares(columns, outcomes, workers),
     queue_depth: queueDepth(outcomes, result.lastEventMs),
   };
+}
+
+function countOf({ status }: RequestOutcomes, wanted: number): number {
+  let count = 0;
+  for (let request = 0; request < status.length; request++) if (status[request] === wanted) count += 1;
+  return count;
 }
 
 function workerShares(columns: RequestColumns, outcomes: RequestOutcomes, workers: number): WorkerShare[] {
@@ -55,13 +59,13 @@ function workerShares(columns: RequestColumns, outcomes: RequestOutcomes, worker
     output_tokens: 0,
     reused_input_tokens: 0,
   }));
-  outcomes.worker.forEach((worker, request) => {
-    const share = shares[worker];
-    if (share === undefined || outcomes.status[request] !== STATUS.completed) return;
+  for (let request = 0; request < columns.count; request++) {
+    const share = shares[outcomes.worker[request] ?? -1];
+    if (share === undefined || outcomes.status[request] !== STATUS.completed) continue;
     share.completed_requests += 1;
     share.input_tokens += columns.promptTokens[request] ?? 0;
     share.output_tokens += outcomes.outputTokens[request] ?? 0;
     share.reused_input_tokens += outcomes.reusedTokens[request] ?? 0;
-  });
+  }
   return shares;
 }

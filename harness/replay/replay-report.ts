@@ -83,11 +83,12 @@ export function createReplayReport(
 }
 
 function completedRequests({ status }: RequestOutcomes): Int32Array {
-  const completed: number[] = [];
-  status.forEach((value, request) => {
-    if (value === STATUS.completed) completed.push(request);
-  });
-  return Int32Array.from(completed);
+  const completed = new Int32Array(status.length);
+  let count = 0;
+  for (let request = 0; request < status.length; request++) {
+    if (status[request] === STATUS.completed) completed[count++] = request;
+  }
+  return completed.subarray(0, count);
 }
 
 /** A replay without duration is rated as if it took a nanosecond. */
@@ -99,16 +100,30 @@ function countsOf(columns: RequestColumns, outcomes: RequestOutcomes, completed:
   const input = sum(columns.promptTokens, completed);
   const output = sum(outcomes.outputTokens, completed);
   return {
-    num_requests: outcomes.status.reduce(
-      (arrived, value) => arrived + (value === STATUS.notArrived ? 0 : 1),
-      0,
-    ),
+    num_requests: arrivedRequests(outcomes),
     completed_requests: completed.length,
     total_input_tokens: input,
     total_output_tokens: output,
     processed_tokens: input + output,
-    duration_ms: completed.reduce((latest, request) => Math.max(latest, at(outcomes.endMs, request)), 0),
+    duration_ms: lastEndMs(outcomes, completed),
   };
+}
+
+function arrivedRequests({ status }: RequestOutcomes): number {
+  let arrived = 0;
+  for (let request = 0; request < status.length; request++) {
+    if (status[request] !== STATUS.notArrived) arrived += 1;
+  }
+  return arrived;
+}
+
+function lastEndMs({ endMs }: RequestOutcomes, completed: Int32Array): number {
+  let latest = 0;
+  for (let index = 0; index < completed.length; index++) {
+    const end = endMs[completed[index] as number] as number;
+    if (end > latest) latest = end;
+  }
+  return latest;
 }
 
 function reuseOf(outcomes: RequestOutcomes, completed: Int32Array, inputTokens: number): Reuse {
@@ -133,21 +148,33 @@ function fleetOf({ workers, gpusPerWorker }: ReplayRequest, durationMs: number, 
 
 function latenciesOf(outcomes: RequestOutcomes, completed: Int32Array) {
   const { arrivalMs, firstTokenMs, secondTokenMs, lastTokenMs, outputTokens } = outcomes;
-  const withTokens = (fewest: number) => completed.filter((request) => at(outputTokens, request) >= fewest);
-  const values = (requests: Int32Array, of: (request: number) => number) =>
-    exactDistribution(Float64Array.from(requests, of));
-  const some = withTokens(1);
-  const several = withTokens(2);
-  const ttft = (request: number) => at(firstTokenMs, request) - at(arrivalMs, request);
-  const ttst = (request: number) => at(secondTokenMs, request) - at(firstTokenMs, request);
-  const tpot = (request: number) =>
-    (at(lastTokenMs, request) - at(firstTokenMs, request)) / (at(outputTokens, request) - 1);
-  const e2e = (request: number) => at(lastTokenMs, request) - at(arrivalMs, request);
+  const column = () => new Float64Array(completed.length);
+  const ttft = column();
+  const e2e = column();
+  const ttst = column();
+  const tpot = column();
+  let some = 0;
+  let several = 0;
+  for (let index = 0; index < completed.length; index++) {
+    const request = completed[index] as number;
+    const tokens = outputTokens[request] as number;
+    if (tokens === 0) continue;
+    const arrived = arrivalMs[request] as number;
+    const first = firstTokenMs[request] as number;
+    const last = lastTokenMs[request] as number;
+    ttft[some] = first - arrived;
+    e2e[some] = last - arrived;
+    some += 1;
+    if (tokens === 1) continue;
+    ttst[several] = (secondTokenMs[request] as number) - first;
+    tpot[several] = (last - first) / (tokens - 1);
+    several += 1;
+  }
   return {
-    ...named('ttft_ms', values(some, ttft)),
-    ...named('ttst_ms', values(several, ttst)),
-    ...named('tpot_ms', values(several, tpot)),
-    ...named('e2e_latency_ms', values(some, e2e)),
+    ...named('ttft_ms', exactDistribution(ttft.subarray(0, some))),
+    ...named('ttst_ms', exactDistribution(ttst.subarray(0, several))),
+    ...named('tpot_ms', exactDistribution(tpot.subarray(0, several))),
+    ...named('e2e_latency_ms', exactDistribution(e2e.subarray(0, some))),
   };
 }
 
@@ -185,9 +212,13 @@ function isGood(request: number, outcomes: RequestOutcomes, sla: ServiceLevel): 
 }
 
 function sum(column: Int32Array, requests: Int32Array): number {
-  return requests.reduce((total, request) => total + at(column, request), 0);
+  let total = 0;
+  for (let index = 0; index < requests.length; index++) {
+    total += column[requests[index] as number] as number;
+  }
+  return total;
 }
 
-function at(column: Int32Array | Float64Array, request: number): number {
-  return column[request] ?? Number.NaN;
+function at(column: Int32Array | Float64Array, index: number): number {
+  return column[index] ?? Number.NaN;
 }

@@ -56,11 +56,12 @@ export function runReplay(request: ReplayRequest, options: Pick<ReadOptions, 'ca
   };
 }
 
-function longestRequest({ promptTokens, outputTokens }: RequestColumns): number {
-  return promptTokens.reduce(
-    (longest, tokens, request) => Math.max(longest, tokens + (outputTokens[request] ?? 0)),
-    0,
-  );
+function longestRequest({ count, promptTokens, outputTokens }: RequestColumns): number {
+  let longest = 0;
+  for (let request = 0; request < count; request++) {
+    longest = Math.max(longest, (promptTokens[request] ?? 0) + (outputTokens[request] ?? 0));
+  }
+  return longest;
 }
 
 function workloadName({ workload }: ReplayRequest): string {
