@@ -4,17 +4,25 @@ import { randomTrace } from '../parity/random-trace.ts';
 import type { CaseRow } from '../parity/replay-case.ts';
 import type { PolicyChoice } from './case-policies.ts';
 import type { TimingChoice } from './case-timing.ts';
+import { crowdedCase } from './crowded-case.ts';
 import type { EngineCase, RouterChoice } from './engine-case.ts';
+import { inStepCase } from './in-step-case.ts';
 import { FEEDBACK_HOOKS, REQUEST_FIELDS, WORKER_FIELDS } from './witness-policy.ts';
 
 /** A small simulation of any kind; equal seeds and indices give equal cases. */
 export function randomEngineCase(seed: number, index: number): EngineCase {
   const draw = new Draw(Math.imul(seed, 0x9e3779b1) + index);
-  const anyCase = randomCase(draw);
-  return draw.chance(0.15) ? inStep(draw, anyCase) : anyCase;
+  switch (draw.oneOf('any', 'any', 'crowded', 'in step')) {
+    case 'any':
+      return anyCase(draw);
+    case 'crowded':
+      return crowdedCase(draw);
+    case 'in step':
+      return inStepCase(draw);
+  }
 }
 
-function randomCase(draw: Draw): EngineCase {
+function anyCase(draw: Draw): EngineCase {
   const blockSize = draw.oneOf(1, 2, 3, 4, 4, 5, 8, 16, 64);
   const traceBlockSize = draw.oneOf(
     blockSize,
@@ -39,25 +47,6 @@ function randomCase(draw: Draw): EngineCase {
     router: randomRouter(draw, workers, size),
     load,
     maxSimTimeMs: randomEnd(draw, rows),
-  };
-}
-
-const STEP_MS = 10;
-
-/** The same, but arrivals, turns and passes of all workers coincide, and rejections make passes that take no time. */
-function inStep(draw: Draw, engineCase: EngineCase): EngineCase {
-  const rounded = (ms: number) => Math.floor(ms / STEP_MS) * STEP_MS;
-  const rows = engineCase.rows.map((row) => ({
-    ...row,
-    ...(row.timestamp === undefined ? {} : { timestamp: rounded(row.timestamp) }),
-    ...(row.delay === undefined ? {} : { delay: rounded(row.delay) }),
-  }));
-  const maxModelLen = draw.chance(0.5) ? draw.between(15, 70) : Number.POSITIVE_INFINITY;
-  return {
-    ...engineCase,
-    rows,
-    engine: { ...engineCase.engine, maxModelLen },
-    timing: { kind: 'lockstep', passMs: STEP_MS },
   };
 }
 
