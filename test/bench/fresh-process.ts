@@ -1,11 +1,13 @@
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { execa } from 'execa';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
-/** What benchmarks leave behind. */
-export const BENCH_FOLDER = path.join(ROOT, 'node_modules/.cache/autoresearch/bench');
+/** Files of this run, gone when it ends; inside the project, so that bundles find its packages. */
+export const BENCH_FOLDER = path.join(ROOT, 'node_modules/.cache/autoresearch', `bench-${process.pid}`);
+process.on('exit', () => rmSync(BENCH_FOLDER, { recursive: true, force: true }));
 
 const bundles = new Map<string, Promise<string>>();
 
