@@ -70,7 +70,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   'src/config': { uses: ['src/text', 'harness/index.ts'] },
   'src/store': { uses: ['src/text', 'harness/index.ts'] },
   'src/workspace': { uses: ['src/text', 'harness/index.ts'] },
-  'src/proposers': { uses: ['src/text', 'harness/index.ts'] },
+  'src/proposers': { uses: ['src/config', 'src/text', 'harness/index.ts'] },
   'src/report': {
     uses: ['src/store', 'src/progress.ts', 'src/text', 'harness/index.ts'],
     knows: ['src/research'],

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { UserError } from '../user-error.ts';
 
@@ -24,11 +24,15 @@ export function unpackTrace(path: string, raw: Buffer): Buffer {
   return bytes;
 }
 
-/** The bytes of a trace file as they are. */
+/** The bytes of a trace file as they are. Waits for nobody: a pipe is refused. */
 export function readTraceFile(path: string): Buffer {
   try {
+    const stats = statSync(path);
+    if (!stats.isFile() && !stats.isDirectory())
+      throw new UserError(`${path} is no regular file; save what it gives to one first`);
     return readFileSync(path);
   } catch (error) {
+    if (error instanceof UserError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     switch (code) {
       case 'ENOENT':

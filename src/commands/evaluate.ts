@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Command } from 'commander';
@@ -18,6 +18,7 @@ import {
 } from '../../harness/index.ts';
 import { cacheFolder } from '../config/cache-folder.ts';
 import { integerOption, positiveOption } from '../config/number-option.ts';
+import { readTextFile } from '../config/read-text-file.ts';
 import { interruptible } from '../interrupt.ts';
 import {
   createEvaluationReport,
@@ -60,7 +61,7 @@ export function evaluateCommand(): Command {
     .addHelpText('after', EXAMPLE)
     .action(async (policyFile: string, options: EvaluateOptions) => {
       const target = targetNamed(options.target);
-      const source = await readPolicy(policyFile);
+      const source = readTextFile(policyFile, 'the policy');
       const report = await evaluate(target, { source, name: path.basename(policyFile) }, options);
       const names = { policy: policyFile, baseline: target.pinnedBaseline };
       process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : evaluationText(report, names));
@@ -83,7 +84,7 @@ async function evaluate(
   const scenarios = traces
     .flatMap((trace) => scenariosFor(trace, options))
     .filter(({ split }) => split !== 'sealed');
-  const folder = await mkdtemp(path.join(tmpdir(), 'autoresearch-evaluate-'));
+  const folder = await makeTemporaryFolder();
   try {
     const prepared = prepareScenarios(scenarios, traces, folder);
     const deadlineMs = options.deadlineSeconds * 1000;
@@ -134,11 +135,14 @@ async function evaluateSplits(
   return { train, validation };
 }
 
-async function readPolicy(file: string): Promise<string> {
+async function makeTemporaryFolder(): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    return await mkdtemp(path.join(tmpdir(), 'autoresearch-evaluate-'));
   } catch (error) {
-    throw new UserError(`cannot read the policy ${file}: ${error instanceof Error ? error.message : error}`);
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UserError(
+      `no folder can be made in ${tmpdir()} (${code}); set TMPDIR to a folder that you can write to`,
+    );
   }
 }
 

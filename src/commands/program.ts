@@ -68,6 +68,8 @@ function reportMisuse(command: Command, path: string): void {
 }
 
 function describeMisuse(error: CommanderError, command: Command, path: string): string {
+  const unknown = unknownFlag(error, command);
+  if (unknown !== undefined) return `unknown option '${unknown}'; see \`${path} --help\``;
   const problem =
     error.code === 'commander.help'
       ? `a command is missing, one of: ${command.commands.map((subcommand) => subcommand.name()).join(', ')}`
@@ -76,4 +78,10 @@ function describeMisuse(error: CommanderError, command: Command, path: string): 
           .replace(/\.$/, '')
           .replaceAll('\n', ' ');
   return `${problem}; see \`${path} --help\``;
+}
+
+/** A mistyped flag is often why another seems to be missing: name it first. */
+function unknownFlag(error: CommanderError, command: Command): string | undefined {
+  if (error.code !== 'commander.missingMandatoryOptionValue') return undefined;
+  return command.parseOptions(command.args).unknown.find((word) => word.startsWith('-'));
 }

@@ -87,6 +87,8 @@ function generate(flags: GenerateFlags): void {
     throw new UserError('--json and a trace on standard output exclude each other; add --out FILE');
   }
   const rows = generateTrace({ seed, durationMinutes: minutes, scale });
+  if (rows.length === 0)
+    throw new UserError(`--minutes ${minutes} at --scale ${scale} make no request; raise one of them`);
   const text = traceText(rows);
   if (out === '-') {
     process.stdout.write(text);

@@ -4,6 +4,8 @@ import { UserError } from '../../harness/index.ts';
 export function integerOption(flag: string, min: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
+    if (Number.isInteger(value) && value > Number.MAX_SAFE_INTEGER)
+      throw new UserError(`${flag} is ${text}; expected an integer of at most ${Number.MAX_SAFE_INTEGER}`);
     if (text.trim() === '' || !Number.isSafeInteger(value) || value < min) {
       throw new UserError(`${flag} is ${JSON.stringify(text)}; expected an integer of at least ${min}`);
     }

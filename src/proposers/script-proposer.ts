@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { UserError } from '../../harness/index.ts';
+import { readTextFile } from '../config/read-text-file.ts';
 import { parseReply } from './parse-reply.ts';
 import type { Proposal, Proposer } from './proposer.ts';
 
@@ -8,7 +8,7 @@ const replySchema = z.strictObject({ reply: z.string() });
 const sourceSchema = z.strictObject({ idea: z.string(), source: z.string() });
 const editsSchema = z.strictObject({
   idea: z.string(),
-  edits: z.array(z.strictObject({ search: z.string(), replace: z.string() })).min(1),
+  edits: z.array(z.strictObject({ search: z.string(), replace: z.string() })),
 });
 
 /**
@@ -24,23 +24,12 @@ export function createScriptProposer(path: string): Proposer {
 }
 
 function readLines(path: string): string[] {
-  const lines = readText(path)
+  const lines = readTextFile(path, 'the proposals of --proposer script:FILE')
     .replace(/^\uFEFF/, '')
     .split('\n');
   while (lines.at(-1)?.trim() === '') lines.pop();
   if (lines.length === 0) throw new UserError(`${path}: no proposals; write one JSON object a line`);
   return lines;
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    throw new UserError(
-      `${path}: cannot read the proposals (${code}); --proposer script:FILE needs a JSONL file`,
-    );
-  }
 }
 
 function parseLine(line: string, where: string): Proposal {

@@ -157,7 +157,22 @@ describe('evaluate refuses', () => {
     [
       'a policy that is not there',
       ['nowhere.ts', '--target', 'router'],
-      "cannot read the policy nowhere.ts: ENOENT: no such file or directory, open 'nowhere.ts'",
+      'nowhere.ts: cannot read the policy: no such file; check the path',
+    ],
+    [
+      'a folder for a policy',
+      [BASELINES, '--target', 'router'],
+      `${BASELINES}: cannot read the policy: it is a folder; name a file`,
+    ],
+    [
+      'a seed that is no safe integer',
+      [policy, '--target', 'router', '--seed', '1e20'],
+      '--seed is 1e20; expected an integer of at most 9007199254740991',
+    ],
+    [
+      'a mistyped flag before the one that is missing because of it',
+      [policy, '--traget', 'router'],
+      "unknown option '--traget'; see `autoresearch evaluate --help`",
     ],
     [
       'a speed-up of nothing',
@@ -176,6 +191,32 @@ describe('evaluate refuses', () => {
     ],
   ])('%s', async (_title, args, message) => {
     expect(await refusal(...args)).toEqual({ code: 2, stdout: '', stderr: `autoresearch: ${message}\n` });
+  });
+});
+
+it.runIf(process.platform === 'linux')('evaluate refuses a pipe instead of waiting for it', async () => {
+  const pipe = join(temporaryFolder(), 'pipe');
+  await promisify(execFile)('mkfifo', [pipe]);
+  const policy = join(BASELINES, 'kv-default.ts');
+  expect(await refusal(policy, '--target', 'router', '--trace', pipe)).toMatchObject({
+    code: 2,
+    stderr: `autoresearch: ${pipe} is no regular file; save what it gives to one first\n`,
+  });
+  expect(await refusal(pipe, '--target', 'router')).toMatchObject({
+    code: 2,
+    stderr: `autoresearch: ${pipe}: cannot read the policy: it is no regular file; save its content to one first\n`,
+  });
+});
+
+it('evaluate says what to do when the temporary folder is of no use', async () => {
+  const missing = join(temporaryFolder(), 'missing');
+  const args = onSmallTrace(join(BASELINES, 'kv-default.ts'));
+  const outcome = await promisify(execFile)(process.execPath, [CLI, 'evaluate', ...args], {
+    env: { ...process.env, TMPDIR: missing },
+  }).catch(({ code, stderr }) => ({ code, stderr }));
+  expect(outcome).toEqual({
+    code: 2,
+    stderr: `autoresearch: no folder can be made in ${missing} (ENOENT); set TMPDIR to a folder that you can write to\n`,
   });
 });
 

@@ -140,6 +140,12 @@ describe('trace generate', () => {
     expect(readFileSync(path, 'utf8')).toContain('hash_ids');
   });
 
+  it('is refused when it would have nothing to write', async () => {
+    expect(await refusal('generate', '--minutes', '1', '--scale', '0.0001')).toBe(
+      'UserError: --minutes 1 at --scale 0.0001 make no request; raise one of them',
+    );
+  });
+
   it('leaves nothing behind where it cannot write', async () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, 'sub'));

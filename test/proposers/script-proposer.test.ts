@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../harness/index.ts';
+import { applyChange } from '../../src/proposers/apply-change.ts';
 import { createProposer } from '../../src/proposers/create-proposer.ts';
 import type { ProposalContext } from '../../src/proposers/proposer.ts';
 import { createScriptProposer } from '../../src/proposers/script-proposer.ts';
@@ -64,6 +65,12 @@ describe('the script proposer', () => {
     expect((await proposer.propose(contextOf(1)))?.change.kind).toBe('malformed');
   });
 
+  it('takes a proposal without edits for one that cannot apply, not for a bad file', async () => {
+    const proposer = createScriptProposer(scriptOf(JSON.stringify({ idea: 'nothing', edits: [] })));
+    const change = (await proposer.propose(contextOf(1)))?.change ?? { kind: 'source', source: '' };
+    expect(applyChange('x', change)).toEqual({ kind: 'not-applied', problem: 'the proposal has no edits' });
+  });
+
   it('reads lines of five megabytes', async () => {
     const source = `// ${'x'.repeat(5 * 1024 * 1024)}\n`;
     const proposer = createScriptProposer(scriptOf(JSON.stringify({ idea: 'large', source })));
@@ -79,7 +86,6 @@ describe('the script proposer', () => {
     ['a missing idea', '{"source": "a"}', '/script.jsonl:1:idea: '],
     ['a source that is no text', '{"idea": "a", "source": 1}', '/script.jsonl:1:source: '],
     ['a bad edit', '{"idea": "a", "edits": [{"search": "x"}]}', '/script.jsonl:1:edits.0.replace: '],
-    ['no edits', '{"idea": "a", "edits": []}', '/script.jsonl:1:edits: '],
     ['an unknown field', '{"reply": "a", "model": "b"}', '/script.jsonl:1:model: unknown field; remove it'],
   ])('refuses %s by file, line and field', (_name, text, message) => {
     expect(messageOf(text)).toContain(message);
@@ -95,7 +101,7 @@ describe('choosing a proposer', () => {
 
   it('names the missing script file', () => {
     expect(() => createProposer('script:nowhere.jsonl')).toThrow(
-      /^nowhere\.jsonl: cannot read the proposals \(ENOENT\)/,
+      /^nowhere\.jsonl: cannot read the proposals of --proposer script:FILE: no such file; check the path$/,
     );
   });
 
