@@ -13,7 +13,7 @@ export { kvCapacityTokens } from './engines/kv-capacity.ts';
 export { fingerprint } from './fingerprint.ts';
 export { packageRoot } from './installed-package.ts';
 export { type EvaluationJob, evaluatePolicy } from './isolate/evaluate-policy.ts';
-export { type PreparedScenario, prepareScenarios } from './isolate/prepare-scenarios.ts';
+export { type PreparedScenario, prepareScenarios, type TraceSource } from './isolate/prepare-scenarios.ts';
 export { type EngineArguments, parseEngineArguments } from './replay/engine-arguments.ts';
 export type { ReplayInsight } from './replay/replay-insight.ts';
 export type { ReplayRecord } from './replay/replay-records.ts';

@@ -18,21 +18,30 @@ export interface PreparedScenario {
   readonly scored: Uint8Array;
 }
 
+/** Traces, or how to open them when they are needed. */
+export type TraceSource = readonly ScenarioTrace[] | (() => readonly ScenarioTrace[]);
+
 /**
- * Cuts each scenario's requests into a column file in `folder`; what is there already is used again. `traces` must hold
- * the trace of every scenario.
+ * Cuts each scenario's requests into a column file in `folder`; what is there already is used again, without its trace.
+ * `traces` must hold the trace of every other scenario.
  */
 export function prepareScenarios(
   scenarios: readonly Scenario[],
-  traces: readonly ScenarioTrace[],
+  traces: TraceSource,
   folder: string,
 ): PreparedScenario[] {
   mkdirSync(folder, { recursive: true });
+  let opened: readonly ScenarioTrace[] | undefined;
+  const open = () => {
+    opened ??= typeof traces === 'function' ? traces() : traces;
+    return opened;
+  };
   return scenarios.map((scenario) => {
     const columnsFile = path.join(folder, `${contentKey(scenario)}.columns`);
-    const trace = traceOf(scenario, traces);
-    if (!existsSync(columnsFile))
+    if (!existsSync(columnsFile)) {
+      const trace = traceOf(scenario, open());
       writeColumnsFile(columnsFile, sliceRequests(trace.columns, scenario.window));
+    }
     const { columns, scored } = readColumnsFile(columnsFile);
     const { promptTokens, outputTokens } = columns;
     return { scenario, columnsFile, promptTokens, outputTokens, scored };

@@ -1,6 +1,11 @@
 import { Command } from 'commander';
+import { targetNamed } from '../../harness/index.ts';
+import type { EndedRun } from '../report/run-summary.ts';
+import { findRun } from '../research/find-run.ts';
 import { resumeRun } from '../research/run-setup.ts';
-import { carryOut } from './carry-out.ts';
+import type { RunState } from '../store/run-state.ts';
+import { runBranch } from '../workspace/run-worktree.ts';
+import { carryOut, printSummary } from './carry-out.ts';
 
 const EXAMPLE = `
 Example:
@@ -15,6 +20,20 @@ export function resumeCommand(): Command {
     .option('--json', 'print one JSON object at the end')
     .addHelpText('after', EXAMPLE)
     .action(async (name: string, options: { readonly json?: boolean }) => {
-      await carryOut(() => resumeRun(name, process.cwd()), { json: options.json ?? false });
+      const json = options.json ?? false;
+      const { state } = await findRun(name, process.cwd());
+      if (state.ending?.event === 'finished') printSummary(finishedRun(state, state.ending.reason), { json });
+      else await carryOut(() => resumeRun(name, process.cwd()), { json });
     });
+}
+
+/** Nothing is left to do: the journal has the answer. */
+function finishedRun(state: RunState, reason: string): EndedRun {
+  const { id, target } = state.run;
+  return {
+    state,
+    ending: { kind: 'finished', reason },
+    branch: runBranch(target, id),
+    baseline: targetNamed(target).pinnedBaseline,
+  };
 }

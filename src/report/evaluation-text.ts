@@ -52,8 +52,13 @@ function rowOf({ scenario, score, metrics, baseline }: ScenarioReport): string[]
 
 function scoreLine(score: number): string {
   const saved = gain(score, 0);
+  return `score ${signed(score)}, gain ${signed(saved)} (${comparedToBaseline(saved)})`;
+}
+
+function comparedToBaseline(saved: number): string {
+  if (saved <= -1) return `${(1 - saved).toFixed(1)}× the latency of the baseline`;
   const words = saved >= 0 ? `${percent(saved)} less latency` : `${percent(-saved)} more latency`;
-  return `score ${signed(score)}, gain ${signed(saved)} (${words} than the baseline)`;
+  return `${words} than the baseline`;
 }
 
 function signed(value: number): string {

@@ -5,9 +5,10 @@ export function scoreText(score: number | null | undefined): string {
   return score > 0 ? `+${text}` : text === '-0.0000' ? '0.0000' : text;
 }
 
-/** A share of latency saved: `+3.2 %` is faster, `−3.2 %` slower. */
+/** A share of latency saved: `+3.20 %` is faster, `−3.20 %` slower; from twice the latency on `2.0× slower`. */
 export function gainText(gain: number | null | undefined): string {
   if (gain === null || gain === undefined) return '–';
+  if (gain <= -1) return `${(1 - gain).toFixed(1)}× slower`;
   const percent = (Math.abs(gain) * 100).toFixed(2);
   return percent === '0.00' ? '0.00 %' : `${gain > 0 ? '+' : '−'}${percent} %`;
 }

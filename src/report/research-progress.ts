@@ -62,10 +62,12 @@ function announce({ log: { state }, worktree }: OpenRun, progress: Progress): vo
   }
 }
 
-function verdictLine({ verdict, idea }: Extract<ResearchEvent, { kind: 'judged' }>): string {
+/** One line for a verdict: its number, what was tried, and what came of it. */
+export function verdictLine({ verdict, idea }: Extract<ResearchEvent, { kind: 'judged' }>): string {
   const head = `${String(verdict.attempt).padStart(4)}  ${verdict.verdict === 'kept' ? 'KEPT     ' : 'discarded'}`;
   const detail =
     verdict.verdict === 'kept' || verdict.gain === undefined ? '' : ` (${gainText(verdict.gain)})`;
-  const why = verdict.verdict === 'kept' ? verdict.reason : `${verdict.cause}${detail}`;
+  const gate = verdict.cause === 'gate' ? `: ${verdict.reason}` : '';
+  const why = verdict.verdict === 'kept' ? verdict.reason : `${verdict.cause}${detail}${gate}`;
   return `${head}  ${printableLine(idea, 70)}: ${printableLine(why, 160)}`;
 }

@@ -52,6 +52,7 @@ function gateObjection({ baseline, candidate }: SplitComparison): SplitJudgement
 }
 
 function describeGain(value: number): string {
+  if (value <= -1) return `${(1 - value).toFixed(1)}× slower`;
   return value >= 0 ? `${percent(value)} faster` : `${percent(-value)} slower`;
 }
 

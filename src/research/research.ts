@@ -42,18 +42,22 @@ export async function research(context: ResearchContext): Promise<Ending> {
 
 async function makeAttempts(context: ResearchContext): Promise<Ending> {
   const { state } = context.log;
-  for (let attempt = state.decidedAttempts + 1; attempt <= state.run.attempts; attempt++) {
+  const wanted = state.run.attempts;
+  for (let attempt = state.decidedAttempts + 1; attempt <= wanted; attempt++) {
     if (context.signal.aborted) return { kind: 'stopped', reason: 'interrupted' };
     if (context.stopRequested()) return { kind: 'stopped', reason: 'stop was requested' };
     if (attempt > 1) await measureBaselines(context);
     const verdict = await runAttempt(context, attempt);
-    if (verdict === undefined)
+    if (verdict === undefined) {
+      await measureBaselines(context);
       return { kind: 'finished', reason: 'the proposer has nothing more to propose' };
+    }
     context.history.add(attempt);
     if (verdict.verdict === 'kept') await context.publish(attempt);
   }
   await measureBaselines(context);
-  return { kind: 'finished', reason: `all ${state.run.attempts} attempts were made` };
+  const made = wanted === 1 ? 'the one attempt was made' : `all ${wanted} attempts were made`;
+  return { kind: 'finished', reason: made };
 }
 
 /** Measures the reference and the seed policy, split by split; says what failed as soon as something has. */

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import {
@@ -8,13 +8,14 @@ import {
   openTraces,
   prepareScenarios,
   type Scenario,
-  type ScenarioTrace,
   scenariosFor,
   type Target,
+  type TraceSource,
   targetNamed,
   UserError,
 } from '../../harness/index.ts';
 import { cacheFolder } from '../config/cache-folder.ts';
+import { readTextFile } from '../config/read-text-file.ts';
 import { createProposer } from '../proposers/create-proposer.ts';
 import type { Proposer } from '../proposers/proposer.ts';
 import { BlobStore } from '../store/blob-store.ts';
@@ -25,6 +26,7 @@ import {
   freshRunName,
   openRunFolder,
   type RunFolder,
+  removeRunFolder,
   validateRunName,
 } from '../store/run-folder.ts';
 import { RunLock } from '../store/run-lock.ts';
@@ -38,10 +40,12 @@ import {
   type Repository,
 } from '../workspace/repository.ts';
 import {
+  discardRunWorktree,
   openRunWorktree,
   type RunWorktree,
   requireFreeBranch,
   runBranch,
+  type WorktreeLocation,
 } from '../workspace/run-worktree.ts';
 import { RunLog } from './run-log.ts';
 
@@ -93,15 +97,19 @@ export async function createRun(request: RunRequest, cwd: string): Promise<OpenR
   const scenarios = traces.flatMap((trace) => scenariosFor(trace, scenarioOptions(request)));
   const runsFolder = join(repository.root, RUNS_FOLDER);
   const name = await chooseName(request, repository, runsFolder);
+  const isFirstRun = !existsSync(runsFolder);
   const folder = createRunFolder(runsFolder, name);
   const lock = RunLock.acquire(folder.lock);
   try {
     const blobs = new BlobStore(folder.blobs);
-    const journal = Journal.open(folder.journal);
-    journal.append(runRecord({ request, target, base, scenarios, seedPolicy, blobs, id: name }));
-    return await open({ target, folder, repository, traces, lock, journal, blobs });
+    return await withJournal(folder, (journal) => {
+      journal.append(runRecord({ request, target, base, scenarios, seedPolicy, blobs, id: name }));
+      return open({ target, folder, repository, traces, lock, journal, blobs });
+    });
   } catch (error) {
+    await discardRunWorktree(worktreeLocation(repository, target, folder, base)).catch(() => undefined);
     lock.release();
+    removeRunFolder(folder, { withRunsFolder: isFirstRun });
     throw error;
   }
 }
@@ -115,21 +123,46 @@ export async function resumeRun(name: string, cwd: string): Promise<OpenRun> {
     const [run] = readJournal(folder.journal);
     if (run?.kind !== 'run') throw new UserError(`${folder.journal}:1: not a run record; start a new run`);
     requireSameFingerprint(run);
-    const traces = openTraces(tracePaths(run), { cacheFolder: cacheFolder() });
-    const journal = Journal.open(folder.journal);
+    const target = targetNamed(run.target);
+    const traces = () => openTraces(tracePaths(run), { cacheFolder: cacheFolder() });
     const blobs = new BlobStore(folder.blobs);
-    return await open({ target: targetNamed(run.target), folder, repository, traces, lock, journal, blobs });
+    return await withJournal(folder, (journal) =>
+      open({ target, folder, repository, traces, lock, journal, blobs }),
+    );
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
+/** Opens a run's journal for work that goes on with it; closes it when that fails. */
+async function withJournal<Result>(
+  { journal: path }: RunFolder,
+  work: (journal: Journal) => Promise<Result>,
+): Promise<Result> {
+  const journal = Journal.open(path);
+  try {
+    return await work(journal);
+  } catch (error) {
+    journal.close();
+    throw error;
+  }
+}
+
+function worktreeLocation(
+  repository: Repository,
+  { name: target }: Target,
+  { id: run, worktree: folder }: RunFolder,
+  base: string,
+): WorktreeLocation {
+  return { repository, target, run, folder, base };
+}
+
 interface Parts {
   readonly target: Target;
   readonly folder: RunFolder;
   readonly repository: Repository;
-  readonly traces: readonly ScenarioTrace[];
+  readonly traces: TraceSource;
   readonly lock: RunLock;
   readonly journal: Journal;
   readonly blobs: BlobStore;
@@ -140,19 +173,14 @@ async function open(parts: Parts): Promise<OpenRun> {
   const state = deriveRunState(journal.records(), folder.journal);
   const { run } = state;
   const base = baseCommit(run);
-  const worktree = await openRunWorktree({
-    repository,
-    target: target.name,
-    run: folder.id,
-    folder: folder.worktree,
-    base,
-  });
-  const prepare = (split: Scenario['split']) =>
-    prepareScenarios(
-      run.scenarios.filter((scenario) => scenario.split === split),
-      traces,
-      join(folder.root, 'scenarios'),
-    );
+  const worktree = await openRunWorktree(worktreeLocation(repository, target, folder, base));
+  const prepared = prepareScenarios(
+    run.scenarios.filter(({ split }) => split !== 'sealed'),
+    traces,
+    join(folder.root, 'scenarios'),
+  );
+  const preparedFor = (split: Scenario['split']) =>
+    prepared.filter(({ scenario }) => scenario.split === split);
   return {
     target,
     folder,
@@ -160,7 +188,7 @@ async function open(parts: Parts): Promise<OpenRun> {
     base,
     log: new RunLog(journal, state, blobs),
     worktree,
-    scenarios: { train: prepare('train'), validation: prepare('validation') },
+    scenarios: { train: preparedFor('train'), validation: preparedFor('validation') },
     baselines: Object.entries(run.baselines).map(([name, blob]) => ({ name, source: blobs.get(blob) })),
     seedPolicy: blobs.get(run.seedPolicy),
     proposer: createProposer(
@@ -237,7 +265,7 @@ function runRecord({ request, target, base, scenarios, seedPolicy, blobs, id }: 
     fingerprint: fingerprint(scenarios),
     seedPolicy: blobs.put(seedPolicy),
     baselines: Object.fromEntries(baselines),
-    ...(script === undefined ? {} : { script: blobs.put(readFileSync(script, 'utf8')) }),
+    ...(script === undefined ? {} : { script: blobs.put(readTextFile(script, 'the proposals')) }),
     ...(request.deadlineSeconds === undefined ? {} : { deadlineSeconds: request.deadlineSeconds }),
     host: {
       pid: process.pid,

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../../harness/index.ts';
 import { createFile } from './durable-file.ts';
@@ -47,6 +47,7 @@ export function runFolder(runsFolder: string, name: string): RunFolder {
  * existing one is a UserError. Nothing in it shows up as untracked in the repository around it.
  */
 export function createRunFolder(runsFolder: string, name: string): RunFolder {
+  requireFolder(runsFolder);
   const folder = runFolder(runsFolder, name);
   if (hasJournal(folder))
     throw new UserError(
@@ -59,6 +60,14 @@ export function createRunFolder(runsFolder: string, name: string): RunFolder {
     hideFromGit(runsFolderIsNew ? dirname(folder.root) : folder.root);
   });
   return folder;
+}
+
+/** Takes a run's folder away again, and the folder of all runs if it was made for this one. */
+export function removeRunFolder(
+  folder: RunFolder,
+  { withRunsFolder }: { readonly withRunsFolder: boolean },
+): void {
+  rmSync(withRunsFolder ? dirname(folder.root) : folder.root, { recursive: true, force: true });
 }
 
 /** The folder of an existing run. A UserError that lists what there is when there is no such run. */
@@ -75,6 +84,7 @@ export function openRunFolder(runsFolder: string, name: string): RunFolder {
 
 /** Names of the runs, in alphabetical order with numbers in numerical order. */
 export function listRuns(runsFolder: string): string[] {
+  requireFolder(runsFolder);
   return withStorage('read', runsFolder, () => {
     if (!existsSync(runsFolder)) return [];
     return readdirSync(runsFolder, { withFileTypes: true })
@@ -96,6 +106,13 @@ export function freshRunName(
   let number = 1;
   while (taken.has(`${target}-${number}`) || existsSync(join(runsFolder, `${target}-${number}`))) number++;
   return `${target}-${number}`;
+}
+
+/** The folder of all runs need not exist, but nothing else may have its name. */
+function requireFolder(runsFolder: string): void {
+  const stats = withStorage('read', runsFolder, () => statSync(runsFolder, { throwIfNoEntry: false }));
+  if (stats?.isDirectory() === false)
+    throw new UserError(`${runsFolder}: a file where the folder of the runs belongs; move it away`);
 }
 
 function isRunName(name: string): boolean {

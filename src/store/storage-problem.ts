@@ -1,8 +1,6 @@
 import { UserError } from '../../harness/index.ts';
 
 const EXPLANATIONS: Readonly<Record<string, string>> = {
-  EACCES: 'no permission; make it writable for this user',
-  EPERM: 'no permission; make it writable for this user',
   EROFS: 'the file system is read-only; use a writable folder',
   ENOSPC: 'the disk is full; free some space and run it again',
   EDQUOT: 'the disk quota is used up; free some space and run it again',
@@ -12,10 +10,15 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   EMFILE: 'too many files are open; raise the limit with `ulimit -n`',
 };
 
+function explanationOf(code: string, action: string): string | undefined {
+  if (code !== 'EACCES' && code !== 'EPERM') return EXPLANATIONS[code];
+  return `no permission; make it ${action === 'read' ? 'readable' : 'writable'} for this user`;
+}
+
 /** Turns what the file system refused into one line about the file and the remedy; anything else is passed on. */
 function storageProblem(action: string, path: string, error: unknown): unknown {
   const code = (error as NodeJS.ErrnoException | null)?.code;
-  const explanation = code === undefined ? undefined : EXPLANATIONS[code];
+  const explanation = code === undefined ? undefined : explanationOf(code, action);
   return explanation === undefined ? error : new UserError(`cannot ${action} ${path}: ${explanation}`);
 }
 

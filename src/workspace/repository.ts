@@ -97,7 +97,7 @@ export async function branchExists(git: Git, branch: string): Promise<boolean> {
   return (await resolveCommit(git, `refs/heads/${branch}`)) !== undefined;
 }
 
-async function resolveCommit(git: Git, revision: string): Promise<string | undefined> {
+export async function resolveCommit(git: Git, revision: string): Promise<string | undefined> {
   return ifRefused(git('rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`));
 }
 

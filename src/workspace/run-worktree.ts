@@ -1,10 +1,10 @@
-import { mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { UserError } from '../../harness/index.ts';
 import { commitMessage, type Trailers } from './commit-message.ts';
 import { AUTORESEARCH_IDENTITY, type Git, openGit } from './git.ts';
-import { branchExists, type Repository, symbolicHead } from './repository.ts';
-import { ensureAttached } from './worktree-attachment.ts';
+import { branchExists, type Repository, resolveCommit, symbolicHead } from './repository.ts';
+import { detach, ensureAttached } from './worktree-attachment.ts';
 
 /** Where a run's commits go: a branch of the user's repository, checked out in a folder of the run's. */
 export interface WorktreeLocation {
@@ -64,6 +64,20 @@ export async function openRunWorktree(location: WorktreeLocation): Promise<RunWo
       `${folder}: was switched to ${head ?? 'a detached HEAD'}; run \`git switch ${branch}\` there, or delete the folder`,
     );
   return RunWorktree.open({ ...location, folder }, branch);
+}
+
+/** Takes back the worktree and the branch of a run that never began. A branch that has moved on stays. */
+export async function discardRunWorktree({
+  repository,
+  target,
+  run,
+  folder,
+  base,
+}: WorktreeLocation): Promise<void> {
+  const branch = runBranch(target, run);
+  const git = openGit(repository.root);
+  await detach(git, folder, branch);
+  if ((await resolveCommit(git, `refs/heads/${branch}`)) === base) await git('branch', '-D', branch);
 }
 
 export class RunWorktree {
@@ -162,5 +176,7 @@ function parseCommit(entry: string): RunCommit {
 /** A ref lock that a killed git left on the run's own branch; nobody else writes that branch. */
 async function removeStaleBranchLock(folder: string, branch: string): Promise<void> {
   const common = (await openGit(folder)('rev-parse', '--git-common-dir')).trimEnd();
-  rmSync(join(resolve(folder, common), 'refs', 'heads', `${branch}.lock`), { force: true });
+  const lock = join(resolve(folder, common), 'refs', 'heads', `${branch}.lock`);
+  // Where a branch has the name of the folder there is none either: making the run's branch will fail and say so.
+  if (existsSync(lock)) rmSync(lock, { force: true });
 }

@@ -62,7 +62,7 @@ async function isRepaired(git: Git, folder: string): Promise<boolean> {
 }
 
 /** Removes the worktree at this folder, and forgets one of this branch whose folder is gone. */
-async function detach(git: Git, folder: string, branch: string): Promise<void> {
+export async function detach(git: Git, folder: string, branch: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   for (const entry of await worktrees(git)) {
     const isOurs = entry.path === folder || (entry.branch === branch && !existsSync(entry.path));

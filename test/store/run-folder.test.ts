@@ -59,7 +59,9 @@ describe('a run folder', () => {
   it('below something that is a file is reported in one line', () => {
     const parent = temporaryFolder();
     writeFileSync(join(parent, 'runs'), '');
-    expect(() => createRunFolder(join(parent, 'runs'), 'a')).toThrow(/cannot .*a part of the path is a file/);
+    expect(() => createRunFolder(join(parent, 'runs'), 'a')).toThrow(
+      /runs: a file where the folder of the runs belongs; move it away$/,
+    );
   });
 });
 

@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRunFolder } from '../../src/store/run-folder.ts';
 import {
+  discardRunWorktree,
   openRunWorktree,
   requireFreeBranch,
   type WorktreeLocation,
@@ -38,6 +39,26 @@ function usersState({ root, git }: TemporaryRepository) {
     policy: readFileSync(join(root, POLICY), 'utf8'),
   };
 }
+
+describe('a run that could not begin', () => {
+  it('takes its worktree and branch back', async () => {
+    const repository = temporaryRepository();
+    const location = locationIn(repository);
+    await openRunWorktree(location);
+    await discardRunWorktree(location);
+    expect(repository.git('branch', '--list', BRANCH)).toBe('');
+    expect(repository.git('worktree', 'list').trim().split('\n')).toHaveLength(1);
+    await discardRunWorktree(location);
+  });
+
+  it('leaves a branch that has commits of its own', async () => {
+    const repository = temporaryRepository();
+    const location = locationIn(repository);
+    await (await openRunWorktree(location)).commitPolicy(policyCommit(1));
+    await discardRunWorktree(location);
+    expect(repository.git('branch', '--list', BRANCH)).toContain(BRANCH);
+  });
+});
 
 describe("a run's worktree", () => {
   it('leaves the checkout, index, stash and branch of the user alone', async () => {
