@@ -55,6 +55,10 @@ describe('a sealed realm', () => {
       expect(realm.run(`return ${name} === ${name} || ${name} !== ${name}`)).toBe(true);
   });
 
+  it('has a global object that is frozen too, should somebody get hold of it', () => {
+    expect(Object.isFrozen(realm.global)).toBe(true);
+  });
+
   it('has nothing that is not frozen', () => {
     const objects = reachable();
     expect(objects.length).toBeGreaterThan(300);
@@ -70,6 +74,7 @@ describe('a sealed realm', () => {
 
   it.each<[string, string]>([
     ['Math.max = () => 0', "TypeError: Cannot assign to read only property 'max' of object '#<Object>'"],
+    ['Math = {}', "TypeError: Cannot assign to read only property 'Math' of object"],
     ['Math.pi = 3', 'TypeError: Cannot add property pi, object is not extensible'],
     ['delete Math.max', "TypeError: Cannot delete property 'max' of #<Object>"],
     ['Array.prototype.push = () => 0', "TypeError: Cannot assign to read only property 'push' of object"],

@@ -7,6 +7,7 @@ import type { CreateRealm } from '../../harness/isolate/realm.ts';
 
 /** A realm as a child makes it, in this process. */
 export interface SealedRealm {
+  readonly global: object;
   /** Runs a strict function body with nothing but the realm's globals and returns what it returns. */
   run(body: string): unknown;
 }
@@ -17,8 +18,10 @@ export function openSealedRealm(): SealedRealm {
   });
   const { intrinsics, seal } = runBuilt('harden-realm.js', context) as HardenedRealm;
   (runBuilt('realm.js', context) as CreateRealm)(...intrinsics);
+  const global: object = vm.runInContext('globalThis', context);
   seal();
   return {
+    global,
     run(body) {
       const compiled = vm.compileFunction(`"use strict";\n${body}`, [], { parsingContext: context });
       return compiled();
