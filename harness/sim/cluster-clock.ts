@@ -7,6 +7,18 @@ export class ClusterClock {
   endedBelow = 0;
   /** Passes have been started at this very instant. */
   startedNow = false;
+  /** When each worker's endPass() is due; Infinity while it is idle. */
+  readonly dueMs: Float64Array;
+
+  constructor(workers: number) {
+    this.dueMs = new Float64Array(workers).fill(Number.POSITIVE_INFINITY);
+  }
+
+  moveTo(now: number): void {
+    if (now === this.now) return;
+    this.now = now;
+    this.startedNow = false;
+  }
 
   /** Has this worker's pass, if it ends now, been ended? */
   hasEnded(worker: VllmWorker): boolean {

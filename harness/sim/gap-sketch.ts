@@ -9,6 +9,8 @@ export class GapSketch {
   readonly itlMs = new LogSketch();
   /** 1000 / gap: the rate one user sees at that moment. */
   readonly tokensPerSecond = new LogSketch();
+  /** Scratch space. */
+  #gapMs = new Float64Array(256);
 
   /** Adds the same gap for `count` requests. */
   add(gapMs: number, count = 1): void {
@@ -31,10 +33,30 @@ export class GapSketch {
       this.add(gapMs, (to - from) * requests);
       return;
     }
+    this.addPasses(startMs, ends, from, to, requests);
+  }
+
+  /** As addEqualPasses(), for passes of any duration. */
+  addPasses(startMs: number, ends: Float64Array, from: number, to: number, requests: number): void {
+    const passes = to - from;
+    if (this.#gapMs.length < passes) this.#gapMs = new Float64Array(2 * passes);
+    const gapMs = this.#gapMs;
+    let shortest = Number.POSITIVE_INFINITY;
     let start = startMs;
-    for (let pass = from; pass < to; pass++) {
-      this.add(ends[pass]! - start, requests);
-      start = ends[pass]!;
+    for (let pass = 0; pass < passes; pass++) {
+      const end = ends[from + pass]!;
+      const gap = end - start;
+      gapMs[pass] = gap;
+      if (gap < shortest) shortest = gap;
+      start = end;
+    }
+    this.itlMs.addEach(gapMs, passes, requests);
+    if (shortest > 0) {
+      for (let pass = 0; pass < passes; pass++) gapMs[pass] = 1000 / gapMs[pass]!;
+      this.tokensPerSecond.addEach(gapMs, passes, requests);
+    } else {
+      for (let pass = 0; pass < passes; pass++)
+        if (gapMs[pass]! > 0) this.tokensPerSecond.add(1000 / gapMs[pass]!, requests);
     }
   }
 

@@ -56,6 +56,42 @@ export class LogSketch {
     this.#bucketSquares += offset * offset * count;
   }
 
+  /** Adds values[0..length), `count` times each. Quick where neighbours fall into one bucket. */
+  addEach(values: Float64Array, length: number, count: number): void {
+    let index = 0;
+    while (index < length) {
+      this.add(values[index]!, count);
+      index = this.#addNeighbours(values, index + 1, length, count);
+    }
+  }
+
+  /** Adds values from an index on for as long as they fall into the last one's bucket; returns where they no longer do. */
+  #addNeighbours(values: Float64Array, from: number, length: number, count: number): number {
+    const low = this.#bucketFrom;
+    const high = this.#bucketTo;
+    const origin = this.#bucketOrigin;
+    let least = this.#min;
+    let most = this.#max;
+    let sum = 0;
+    let squares = 0;
+    let index = from;
+    for (; index < length; index++) {
+      const value = values[index]!;
+      if (!(value > low && value < high)) break;
+      if (value < least) least = value;
+      if (value > most) most = value;
+      const offset = value - origin;
+      sum += offset;
+      squares += offset * offset;
+    }
+    this.#min = least;
+    this.#max = most;
+    this.#bucketCount += (index - from) * count;
+    this.#bucketSum += sum * count;
+    this.#bucketSquares += squares * count;
+    return index;
+  }
+
   /** Whether values that agree with this one to within `blur`, relatively, all fall into one bucket and are no extremes. */
   isClear(value: number, blur: number): boolean {
     if (!(value > this.#bucketFrom && value < this.#bucketTo)) this.#enterBucketOf(value);

@@ -51,7 +51,7 @@ class Cluster {
   readonly #router: ClusterRouter;
   readonly #arrivals: Arrivals;
   readonly #outcomes: OutcomeColumns;
-  readonly #clock = new ClusterClock();
+  readonly #clock: ClusterClock;
   /** Workers that may have something to start: they ended a pass or were given a request. */
   readonly #stirred: Uint8Array;
   #stirredWorkers = 0;
@@ -67,12 +67,13 @@ class Cluster {
     this.#columns = columns;
     this.#spec = spec;
     this.#outcomes = new OutcomeColumns(columns.count, recording);
+    this.#clock = new ClusterClock(spec.workers);
     this.#stirred = new Uint8Array(spec.workers);
     this.#arrivals = createArrivals(columns, spec.load);
     const requests = new RequestStates(columns, spec.engine);
     this.#workers = Array.from(
       { length: spec.workers },
-      (_, id) => new VllmWorker(id, spec.engine, spec.timing, requests, this.#outcomes),
+      (_, id) => new VllmWorker(id, spec.engine, spec.timing, requests, this.#outcomes, this.#clock.dueMs),
     );
     this.#router = makeRouter({
       workers: this.#workers,
@@ -87,9 +88,8 @@ class Cluster {
   run(): SimulationResult {
     let now = this.#nextEventMs();
     while (now <= this.#spec.maxSimTimeMs && now !== Number.POSITIVE_INFINITY) {
-      this.#clock.now = now;
-      this.#clock.startedNow = false;
-      while (this.#settle(now)) this.#lastEventMs = now;
+      this.#clock.moveTo(now);
+      if (this.#settle(now)) this.#lastEventMs = now;
       now = this.#nextEventMs();
     }
     const reachedEnd = now === Number.POSITIVE_INFINITY;

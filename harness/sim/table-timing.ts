@@ -84,6 +84,13 @@ class TableTiming implements PassTiming {
     const ms = this.#decode.ms(ready, Math.floor(sumContext / ready) + 1);
     return scaledPartMs(ms, this.#decodeDivisor);
   }
+
+  decodeRun(passMs: Float64Array, passes: number, ready: number, sumContext: number): void {
+    // Every member's context grows by one token a pass, and so does the mean.
+    this.#decode.run(passMs, passes, ready, Math.floor(sumContext / ready) + 1);
+    const divisor = this.#decodeDivisor;
+    for (let pass = 0; pass < passes; pass++) passMs[pass] = scaledPartMs(passMs[pass]!, divisor);
+  }
 }
 
 /**
@@ -122,6 +129,38 @@ class DecodePart {
       this.#column[batch] = column;
       this.#share[batch] = (batch - batches[column]!) / (batches[column + 1]! - batches[column]!);
     }
+  }
+
+  /** ms[0..passes) of a batch whose context grows by one token a pass. */
+  run(ms: Float64Array, passes: number, batch: number, context: number): void {
+    if (batch > this.#largestBatch) {
+      for (let pass = 0; pass < passes; pass++) ms[pass] = this.ms(batch, context + pass);
+      return;
+    }
+    let pass = 0;
+    while (pass < passes) {
+      const row = this.#contexts.below(context + pass);
+      const next = row < this.#contexts.last ? this.#contexts.at[row + 1]! - context : passes;
+      pass = this.#runInRow(ms, pass, Math.min(passes, Math.ceil(next)), batch, context, row);
+    }
+  }
+
+  #runInRow(ms: Float64Array, from: number, to: number, batch: number, context: number, row: number): number {
+    const cell = row * this.#columns + this.#column[batch]!;
+    const knot = this.#contexts.at[row]!;
+    const leftValue = this.#values[cell]!;
+    const leftSlope = this.#slopes[cell]!;
+    const rightValue = this.#values[cell + 1]!;
+    const rightSlope = this.#slopes[cell + 1]!;
+    const share = this.#share[batch]!;
+    const without = this.#withoutMs[batch]!;
+    for (let pass = from; pass < to; pass++) {
+      const beyond = context + pass - knot;
+      const left = leftValue + leftSlope * beyond;
+      const right = rightValue + rightSlope * beyond;
+      ms[pass] = without + Math.max(left + (right - left) * share, 0);
+    }
+    return to;
   }
 
   ms(batch: number, context: number): number {

@@ -1,17 +1,17 @@
 import { IntDeque } from '../ds/int-deque.ts';
 import { NONE } from '../ds/key-table.ts';
 import type { EngineConfig } from './config.ts';
+import { DecodingSet } from './decoding-set.ts';
 import { GapSketch } from './gap-sketch.ts';
 import { InvariantError } from './invariant-error.ts';
 import { KvCache, type Residents } from './kv-cache.ts';
 import type { OutcomeColumns } from './outcome-columns.ts';
 import type { PassTiming } from './pass-timing.ts';
 import { doubled } from './prefix-spans.ts';
+import { QuietPasses } from './quiet-passes.ts';
 import type { RequestStates } from './request-states.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
-/** A quiet stretch that is longer is run ahead in several goes. */
-const MOST_PASSES_AHEAD = 256;
 
 /** What a pass's end means to others: see `notices`. */
 export const NOTICE = { firstToken: 0, completed: 1, rejected: 2 } as const;
@@ -35,12 +35,10 @@ interface PassPlan {
 /**
  * A vLLM-style engine. It is passive: the cluster starts it and ends it at `eventMs`.
  *
- * Requests past their prefill form the *decoding set*. In a pass each of them computes one token and emits one, so the
- * set advances by counting rounds: a request's tokens are `rounds − roundsBefore`, the blocks it needs come at a fixed
- * phase of the round counter (`blockNeeds`), and the next one to finish is a minimum. While nothing else is going on (no
- * prefill, nobody to admit) the worker *runs ahead*: it works out in one go when the pass ends in which somebody
- * finishes, and catches up with the clock (`catchUp`) only when somebody looks or a request arrives. A pass in which
- * anything else happens is scheduled request by request.
+ * Requests past their prefill form the *decoding set*, which advances as a whole. While nothing else is going on (no
+ * prefill, nobody to admit) the worker *runs ahead*: `QuietPasses` works out in one go when the pass ends in which
+ * somebody finishes, and the worker catches up with the clock (`catchUp`) only when somebody looks or a request arrives.
+ * A pass in which anything else happens is scheduled request by request.
  */
 export class VllmWorker {
   readonly id: number;
@@ -48,8 +46,6 @@ export class VllmWorker {
   readonly waiting = new IntDeque();
   /** Running requests in admission order: first the decoding set, then those in prefill. */
   readonly residents: Residents = { ids: new Int32Array(64), length: 0 };
-  /** When the cluster must call endPass(): the end of the pass in progress, or of the last one run ahead. */
-  eventMs = NEVER;
   passes = 0;
   preemptions = 0;
   /** Token gaps of its requests. */
@@ -65,27 +61,11 @@ export class VllmWorker {
   readonly #timing: PassTiming;
   readonly #requests: RequestStates;
   readonly #outcomes: OutcomeColumns;
-  /** End of the pass in progress, and how many more passes have been run ahead behind it. */
+  readonly #dueMs: Float64Array;
+  readonly #decoding: DecodingSet;
+  readonly #quiet: QuietPasses;
+  /** End of the pass in progress; of the last one when idle. */
   #passEndMs = NEVER;
-  #passesAhead = 0;
-  /** Ends of the passes run ahead, and which of them is in progress. */
-  readonly #aheadEndMs = new Float64Array(MOST_PASSES_AHEAD);
-  #ahead = 0;
-  #previousPassEndMs = 0;
-
-  /** Rounds of decoding so far, the size of the decoding set, and the tokens of its contexts. */
-  #rounds = 0;
-  /** Rounds modulo the block size. */
-  #phase = 0;
-  #decoding = 0;
-  #decodingContext = 0;
-  /** Members of the decoding set whose gaps are recorded. */
-  #decodingRecorded = 0;
-  /** How many members need a new block in rounds ≡ index (mod block size). */
-  readonly #blockNeeds: Int32Array;
-  #nextFinishRound = NEVER;
-  /** Members that have produced one token. */
-  #awaitSecond: number[] = [];
 
   /** The head of the queue can't enter until somebody leaves. */
   #admissionBlocked = false;
@@ -107,14 +87,22 @@ export class VllmWorker {
     timing: PassTiming,
     requests: RequestStates,
     outcomes: OutcomeColumns,
+    dueMs: Float64Array,
   ) {
     this.id = id;
     this.#config = config;
     this.#timing = timing;
     this.#requests = requests;
     this.#outcomes = outcomes;
-    this.#blockNeeds = new Int32Array(config.blockSize);
+    this.#dueMs = dueMs;
     this.cache = new KvCache(config.numGpuBlocks, requests.columns, requests.cache, this.residents);
+    this.#decoding = new DecodingSet(config.blockSize, requests, outcomes, this.gaps);
+    this.#quiet = new QuietPasses(this.#decoding, this.cache, timing);
+  }
+
+  /** When the cluster must call endPass(): the end of the pass in progress, or of the last one run ahead. */
+  get eventMs(): number {
+    return this.#dueMs[this.id]!;
   }
 
   get isBusy(): boolean {
@@ -138,7 +126,7 @@ export class VllmWorker {
     this.#asleep = false;
     if (!wasEmpty) return;
     this.#admissionBlocked = false;
-    if (this.#passesAhead === 0) return;
+    if (this.#quiet.ahead === 0) return;
     this.catchUp(now, startedNow);
     this.stopAfterPass();
   }
@@ -148,30 +136,31 @@ export class VllmWorker {
    * `startedNow` says that passes have been started at this instant.
    */
   catchUp(now: number, startedNow: boolean): void {
-    if (this.#passesAhead > 0 && (this.#passEndMs < now || (startedNow && this.#passEndMs === now))) {
-      this.#advance(now, startedNow);
+    if (this.#quiet.ahead > 0 && (this.#passEndMs < now || (startedNow && this.#passEndMs === now))) {
+      this.#decideUntil(now, startedNow);
     }
   }
 
   /** Starts a pass at `now`, or falls asleep when there is nothing to schedule, preempt or reject. */
   startPass(now: number): void {
     const isQuiet =
-      this.#decoding > 0 &&
-      this.residents.length === this.#decoding &&
+      this.#decoding.size > 0 &&
+      this.residents.length === this.#decoding.size &&
       (this.waiting.length === 0 || this.#admissionBlocked) &&
-      this.#decoding <= this.#config.maxNumBatchedTokens;
+      this.#decoding.size <= this.#config.maxNumBatchedTokens;
     if (isQuiet && this.#runAhead(now)) return;
     this.#scheduleMixedPass(now);
   }
 
   /** Ends the pass at `eventMs`: tokens appear, finished requests leave, `notices` says what others need to know. */
   endPass(): void {
-    if (this.#passesAhead > 0) this.#advance(NEVER, false);
+    if (this.#quiet.ahead > 0) this.#decideUntil(NEVER, false);
     const end = this.#passEndMs;
-    this.eventMs = NEVER;
-    this.#countRound(end);
+    const decoding = this.#decoding;
+    this.#dueMs[this.id] = NEVER;
+    decoding.emit(end);
     this.noticeCount = 0;
-    if (this.#readyInPass > 0 || this.#rounds >= this.#nextFinishRound) this.#settleResidents(end);
+    if (this.#readyInPass > 0 || decoding.rounds >= decoding.nextFinishRound) this.#settleResidents(end);
     this.#showProgress();
     for (const request of this.#rejected) this.#notice(request, NOTICE.rejected);
   }
@@ -185,7 +174,7 @@ export class VllmWorker {
   queuedTokens(): number {
     const { columns, progressTokens } = this.#requests;
     let tokens = this.waitingTokens;
-    for (let i = this.#decoding; i < this.residents.length; i++) {
+    for (let i = this.#decoding.size; i < this.residents.length; i++) {
       const request = this.residents.ids[i]!;
       tokens += Math.max(0, columns.promptTokens[request]! - progressTokens[request]!);
     }
@@ -193,8 +182,8 @@ export class VllmWorker {
   }
 
   decodeRequests(): number {
-    let requests = this.#decoding;
-    for (let i = this.#decoding; i < this.residents.length; i++) {
+    let requests = this.#decoding.size;
+    for (let i = this.#decoding.size; i < this.residents.length; i++) {
       if (this.#requests.generated[this.residents.ids[i]!]! > 0) requests += 1;
     }
     return requests;
@@ -202,10 +191,10 @@ export class VllmWorker {
 
   contextTokens(now: number, ended: boolean): number {
     const { columns, generated } = this.#requests;
-    let tokens = this.#decodingContext;
+    let tokens = this.#decoding.contextTokens;
     if (this.isBusy && (this.#passEndMs < now || (ended && this.#passEndMs === now)))
-      tokens += this.#decoding;
-    for (let i = this.#decoding; i < this.residents.length; i++) {
+      tokens += this.#decoding.size;
+    for (let i = this.#decoding.size; i < this.residents.length; i++) {
       const request = this.residents.ids[i]!;
       if (generated[request]! > 0) tokens += columns.promptTokens[request]! + generated[request]!;
     }
@@ -214,136 +203,50 @@ export class VllmWorker {
 
   /** The first pass that ends at `now` or later shall be the last that was run ahead. */
   stopAfter(now: number): void {
-    if (this.#passesAhead === 0 || now >= this.eventMs) return;
+    if (this.#quiet.ahead === 0 || now >= this.eventMs) return;
     this.catchUp(now, false);
     this.stopAfterPass();
   }
 
   /** Takes back what was run ahead: the pass in progress is the last. */
   stopAfterPass(): void {
-    this.#passesAhead = 0;
-    this.eventMs = this.#passEndMs;
+    this.#quiet.takeBack();
+    this.#dueMs[this.id] = this.#passEndMs;
   }
 
   /** Writes what in-flight requests have produced by `now` to the outcomes, for a simulation that is cut off. */
   recordUnfinished(now: number): number {
     this.catchUp(now, true);
-    const { isDecoding, roundsBefore, generated, lastTokenMs } = this.#requests;
+    const { isDecoding, generated, lastTokenMs } = this.#requests;
+    const decoding = this.#decoding;
     for (let i = 0; i < this.residents.length; i++) {
       const request = this.residents.ids[i]!;
       const decodes = isDecoding[request] === 1;
-      const produced = decodes ? this.#rounds - roundsBefore[request]! : generated[request]!;
-      this.#recordProduced(request, produced, decodes ? this.#previousPassEndMs : lastTokenMs[request]!);
+      const produced = decodes ? decoding.produced(request) : generated[request]!;
+      this.#recordProduced(request, produced, decodes ? decoding.lastRoundMs : lastTokenMs[request]!);
     }
     for (let i = 0; i < this.waiting.length; i++) {
       const request = this.waiting.at(i);
       this.#recordProduced(request, generated[request]!, lastTokenMs[request]!);
     }
-    return this.#previousPassEndMs;
+    return decoding.lastRoundMs;
   }
 
   // Running ahead.
 
-  /** Works out the pass that ends with somebody finishing, or the last one there are blocks for. False if there is none. */
   #runAhead(now: number): boolean {
-    const rounds = Math.min(this.#nextFinishRound - this.#rounds, MOST_PASSES_AHEAD);
-    const { capacity } = this.cache;
-    const ends = this.#aheadEndMs;
-    const needs = this.#blockNeeds;
-    const timing = this.#timing;
-    const everyPassDiffers = timing.decodeFollowsContext;
-    const decoding = this.#decoding;
-    let active = this.cache.active;
-    let context = this.#decodingContext;
-    let phase = this.#phase;
-    let at = now;
-    let passMs = timing.decodeMs(decoding, context, active, capacity);
-    let planned = 0;
-    while (planned < rounds) {
-      const need = needs[phase]!;
-      if (need > 0) {
-        if (active + need > capacity) break;
-        active += need;
-      }
-      if (need > 0 || everyPassDiffers) passMs = timing.decodeMs(decoding, context, active, capacity);
-      // A pass that takes no time is not run over: others may act at the instant between it and the next.
-      if (planned > 0 && (at === now || at + passMs === at)) break;
-      at += passMs;
-      ends[planned] = at;
-      planned += 1;
-      context += decoding;
-      phase = phase + 1 === needs.length ? 0 : phase + 1;
-    }
-    if (planned === 0) return false;
-    const firstNeed = needs[this.#phase]!;
-    if (firstNeed > 0) this.cache.takeFresh(firstNeed);
+    if (!this.#quiet.start(now)) return false;
     this.passes += 1;
-    this.#passEndMs = ends[0]!;
-    this.#ahead = 0;
-    this.#passesAhead = planned - 1;
-    this.eventMs = at;
+    this.#passEndMs = this.#quiet.endMs;
+    this.#dueMs[this.id] = this.#quiet.lastEndMs;
     this.#readyInPass = 0;
     if (this.#rejected.length > 0) this.#rejected.length = 0;
     return true;
   }
 
-  /**
-   * Passes that were run ahead become decided, as long as they start before `now` (or at it, if `startedNow`): each
-   * ends the one before it and takes the blocks it needs.
-   */
-  #advance(now: number, startedNow: boolean): void {
-    const ends = this.#aheadEndMs;
-    const needs = this.#blockNeeds;
-    const everyPassDiffers = this.#timing.decodeFollowsContext;
-    const first = this.#ahead;
-    const last = first + this.#passesAhead;
-    let pass = first;
-    let phase = this.#phase;
-    let unrecorded = first;
-    if (this.#awaitSecond.length > 0) this.#recordSecondTokens(ends[first]!);
-    do {
-      pass += 1;
-      phase = phase + 1 === needs.length ? 0 : phase + 1;
-      const need = needs[phase]!;
-      if (need > 0) this.cache.takeFresh(need);
-      if (need > 0 || everyPassDiffers) {
-        this.#recordGaps(unrecorded, pass);
-        unrecorded = pass;
-      }
-    } while (pass < last && (ends[pass]! < now || (startedNow && ends[pass] === now)));
-    if (unrecorded < pass) this.#recordGaps(unrecorded, pass);
-    const decided = pass - first;
-    this.passes += decided;
-    this.#rounds += decided;
-    this.#passesAhead -= decided;
-    this.#ahead = pass;
-    this.#previousPassEndMs = ends[pass - 1]!;
-    this.#passEndMs = ends[pass]!;
-    this.#phase = phase;
-    this.#decodingContext += decided * this.#decoding;
-  }
-
-  /** Gaps of the passes [from, to) run ahead, which have all the same duration. */
-  #recordGaps(from: number, to: number): void {
-    if (this.#decodingRecorded === 0) return;
-    const ends = this.#aheadEndMs;
-    const start = from === this.#ahead ? this.#previousPassEndMs : ends[from - 1]!;
-    this.gaps.addEqualPasses(start, ends, from, to, this.#decodingRecorded);
-  }
-
-  /** Every member of the decoding set has emitted one more token at `end`. */
-  #countRound(end: number): void {
-    if (this.#decodingRecorded > 0) this.gaps.add(end - this.#previousPassEndMs, this.#decodingRecorded);
-    if (this.#awaitSecond.length > 0) this.#recordSecondTokens(end);
-    this.#rounds += 1;
-    this.#phase = this.#phase + 1 === this.#blockNeeds.length ? 0 : this.#phase + 1;
-    this.#decodingContext += this.#decoding;
-    this.#previousPassEndMs = end;
-  }
-
-  #recordSecondTokens(end: number): void {
-    for (const request of this.#awaitSecond) this.#outcomes.secondTokenMs[request] = end;
-    this.#awaitSecond.length = 0;
+  #decideUntil(now: number, startedNow: boolean): void {
+    this.passes += this.#quiet.decideUntil(now, startedNow);
+    this.#passEndMs = this.#quiet.endMs;
   }
 
   // Scheduling a pass.
@@ -366,7 +269,7 @@ export class VllmWorker {
     }
     this.passes += 1;
     this.#passEndMs = now + this.#prefillMs() + this.#decodeMs();
-    this.eventMs = this.#passEndMs;
+    this.#dueMs[this.id] = this.#passEndMs;
   }
 
   /**
@@ -376,10 +279,11 @@ export class VllmWorker {
   #scheduleTogether(): boolean {
     const { ids, length } = this.residents;
     const plan = this.#plan;
-    if (length > this.#decoding + 1 || this.#decoding > plan.budget) return false;
-    const need = this.#decoding > 0 ? this.#blockNeeds[this.#phase]! : 0;
-    const prefilling = length > this.#decoding ? ids[this.#decoding]! : NONE;
-    const budget = plan.budget - this.#decoding;
+    const { size } = this.#decoding;
+    if (length > size + 1 || size > plan.budget) return false;
+    const need = size > 0 ? this.#decoding.blocksNeeded() : 0;
+    const prefilling = length > size ? ids[size]! : NONE;
+    const budget = plan.budget - size;
     const tokens =
       prefilling === NONE
         ? 0
@@ -387,7 +291,7 @@ export class VllmWorker {
     const fresh = tokens > 0 ? this.#freshBlocks(prefilling, tokens) : 0;
     if (this.cache.active + need + fresh > this.cache.capacity) return false;
     if (need > 0) this.cache.takeFresh(need);
-    plan.scheduled = this.#decoding;
+    plan.scheduled = size;
     plan.budget = budget;
     if (tokens > 0) {
       if (fresh > 0) this.cache.takeFresh(fresh);
@@ -577,10 +481,10 @@ export class VllmWorker {
    */
   #decodeMs(): number {
     const { columns, computed } = this.#requests;
-    let emitting = this.#decoding;
-    let context = this.#decodingContext;
+    let emitting = this.#decoding.size;
+    let context = this.#decoding.contextTokens;
     this.#readyInPass = 0;
-    for (let i = this.#decoding; i < this.residents.length; i++) {
+    for (let i = this.#decoding.size; i < this.residents.length; i++) {
       const request = this.residents.ids[i]!;
       const known = this.#knownTokens(request);
       if (computed[request]! < known) continue;
@@ -601,21 +505,21 @@ export class VllmWorker {
   /** Takes finished requests out, in running order, and new members into the decoding set. */
   #settleResidents(end: number): void {
     const { ids, length } = this.residents;
-    const { isDecoding, roundsBefore, targetTokens } = this.#requests;
+    const { isDecoding } = this.#requests;
+    const decoding = this.#decoding;
     let kept = 0;
     let decodingKept = 0;
     let nextFinishRound = NEVER;
     for (let i = 0; i < length; i++) {
       const request = ids[i]!;
       if (isDecoding[request] === 1) {
-        if (roundsBefore[request]! + targetTokens[request]! === this.#rounds) {
+        if (decoding.finishRound(request) === decoding.rounds) {
           this.#finishDecoding(request, end);
           continue;
         }
       } else if (this.#emitFirst(request, end)) continue;
       if (isDecoding[request] === 1) {
-        const finishRound = roundsBefore[request]! + targetTokens[request]!;
-        if (finishRound < nextFinishRound) nextFinishRound = finishRound;
+        nextFinishRound = Math.min(nextFinishRound, decoding.finishRound(request));
         decodingKept += decodingKept === kept ? 1 : 0;
       }
       ids[kept] = request;
@@ -623,14 +527,14 @@ export class VllmWorker {
     }
     if (kept < length) this.#admissionBlocked = false;
     this.residents.length = kept;
-    this.#nextFinishRound = nextFinishRound;
+    decoding.nextFinishRound = nextFinishRound;
     // A request that missed this pass stands among those that did not: they can't be scheduled as a set.
-    if (decodingKept < this.#decoding) this.#dissolveDecodingSet();
+    if (decodingKept < decoding.size) this.#dissolveDecodingSet();
   }
 
   #finishDecoding(request: number, end: number): void {
     const target = this.#requests.targetTokens[request]!;
-    this.#leaveDecodingSet(request, target);
+    this.#decoding.leave(request, target);
     this.#release(request);
     this.#recordProduced(request, target, end);
     this.#notice(request, NOTICE.completed);
@@ -658,64 +562,31 @@ export class VllmWorker {
       this.#notice(request, NOTICE.completed);
       return true;
     }
-    this.#joinDecodingSet(request);
+    this.#decoding.join(request);
     if (produced === 1) this.#notice(request, NOTICE.firstToken);
     return false;
   }
 
   #showProgress(): void {
     const { computed, progressTokens } = this.#requests;
-    for (let i = this.#decoding; i < this.residents.length; i++) {
+    for (let i = this.#decoding.size; i < this.residents.length; i++) {
       const request = this.residents.ids[i]!;
       progressTokens[request] = computed[request]!;
     }
-  }
-
-  // The decoding set.
-
-  #joinDecodingSet(request: number): void {
-    const { columns, generated, roundsBefore, isDecoding } = this.#requests;
-    const produced = generated[request]!;
-    isDecoding[request] = 1;
-    roundsBefore[request] = this.#rounds - produced;
-    this.#blockNeeds[this.#phaseOf(request)]! += 1;
-    this.#decoding += 1;
-    this.#decodingContext += columns.promptTokens[request]! + produced;
-    if (this.#outcomes.recordsGapsOf(request)) this.#decodingRecorded += 1;
-    if (produced === 1) this.#awaitSecond.push(request);
-  }
-
-  #leaveDecodingSet(request: number, produced: number): void {
-    const { columns, computed, generated, isDecoding } = this.#requests;
-    isDecoding[request] = 0;
-    generated[request] = produced;
-    computed[request] = columns.promptTokens[request]! + produced - 1;
-    this.#blockNeeds[this.#phaseOf(request)]! -= 1;
-    this.#decoding -= 1;
-    this.#decodingContext -= columns.promptTokens[request]! + produced;
-    if (this.#outcomes.recordsGapsOf(request)) this.#decodingRecorded -= 1;
   }
 
   /** Everybody by himself again, as of the start of a pass. */
   #dissolveDecodingSet(): void {
-    const { isDecoding, roundsBefore, computed, lastTokenMs, progressTokens } = this.#requests;
+    const { isDecoding, computed, lastTokenMs, progressTokens } = this.#requests;
+    const decoding = this.#decoding;
     for (let i = 0; i < this.residents.length; i++) {
       const request = this.residents.ids[i]!;
       if (isDecoding[request] === 0) continue;
-      this.#leaveDecodingSet(request, this.#rounds - roundsBefore[request]!);
-      lastTokenMs[request] = this.#previousPassEndMs;
+      decoding.leave(request, decoding.produced(request));
+      lastTokenMs[request] = decoding.lastRoundMs;
       progressTokens[request] = computed[request]!;
     }
-    this.#awaitSecond.length = 0;
-    this.#nextFinishRound = NEVER;
-  }
-
-  /** The rounds, modulo the block size, in which a member's next token needs a new block. */
-  #phaseOf(request: number): number {
-    const { columns, roundsBefore } = this.#requests;
-    const blockSize = this.#blockNeeds.length;
-    const phase = (roundsBefore[request]! - columns.promptTokens[request]! + 1) % blockSize;
-    return phase < 0 ? phase + blockSize : phase;
+    decoding.dissolved();
   }
 
   // Small things.

@@ -1,0 +1,122 @@
+import { BlockNeeds } from './block-needs.ts';
+import type { GapSketch } from './gap-sketch.ts';
+import type { OutcomeColumns } from './outcome-columns.ts';
+import type { RequestStates } from './request-states.ts';
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+/**
+ * The running requests of a worker that are past their prefill. In a pass each of them computes one token and emits one,
+ * so the set advances by counting *rounds*: a member has produced `rounds − roundsBefore` tokens, it needs new blocks at
+ * a fixed phase of the round counter, and the next one to finish is a minimum.
+ */
+export class DecodingSet {
+  size = 0;
+  /** Prompt and produced tokens of all members. */
+  contextTokens = 0;
+  /** Rounds so far, and the same modulo the block size. */
+  rounds = 0;
+  phase = 0;
+  /** The round in which the next member finishes. */
+  nextFinishRound = NEVER;
+  /** End of the worker's last pass: when every member emitted its last token. */
+  lastRoundMs = 0;
+  readonly needs: BlockNeeds;
+  readonly blockSize: number;
+
+  readonly #requests: RequestStates;
+  readonly #outcomes: OutcomeColumns;
+  readonly #gaps: GapSketch;
+  /** Members whose gaps are recorded. */
+  #recorded = 0;
+  /** Members that have produced one token. */
+  readonly #awaitSecond: number[] = [];
+
+  constructor(blockSize: number, requests: RequestStates, outcomes: OutcomeColumns, gaps: GapSketch) {
+    this.needs = new BlockNeeds(blockSize);
+    this.blockSize = blockSize;
+    this.#requests = requests;
+    this.#outcomes = outcomes;
+    this.#gaps = gaps;
+  }
+
+  /** Blocks that the members need in the next round. */
+  blocksNeeded(): number {
+    return this.needs.at(this.phase);
+  }
+
+  produced(request: number): number {
+    return this.rounds - this.#requests.roundsBefore[request]!;
+  }
+
+  finishRound(request: number): number {
+    return this.#requests.roundsBefore[request]! + this.#requests.targetTokens[request]!;
+  }
+
+  /** A request that has just emitted a token, and will emit more. */
+  join(request: number): void {
+    const { columns, generated, roundsBefore, isDecoding } = this.#requests;
+    const produced = generated[request]!;
+    isDecoding[request] = 1;
+    roundsBefore[request] = this.rounds - produced;
+    this.needs.add(this.#phaseOf(request));
+    this.size += 1;
+    this.contextTokens += columns.promptTokens[request]! + produced;
+    if (this.#outcomes.recordsGapsOf(request)) this.#recorded += 1;
+    if (produced === 1) this.#awaitSecond.push(request);
+  }
+
+  leave(request: number, produced: number): void {
+    const { columns, computed, generated, isDecoding } = this.#requests;
+    isDecoding[request] = 0;
+    generated[request] = produced;
+    computed[request] = columns.promptTokens[request]! + produced - 1;
+    this.needs.remove(this.#phaseOf(request));
+    this.size -= 1;
+    this.contextTokens -= columns.promptTokens[request]! + produced;
+    if (this.#outcomes.recordsGapsOf(request)) this.#recorded -= 1;
+  }
+
+  /** No member is left. */
+  dissolved(): void {
+    this.#awaitSecond.length = 0;
+    this.nextFinishRound = NEVER;
+  }
+
+  /** Every member emits one token at `endMs`. */
+  emit(endMs: number): void {
+    if (this.#recorded > 0) this.#gaps.add(endMs - this.lastRoundMs, this.#recorded);
+    if (this.#awaitSecond.length > 0) this.#recordSecondTokens(endMs);
+    this.#countRounds(1, endMs);
+  }
+
+  /** Every member emits a token at each of endMs[from..to); `areEqual`: these passes last the same, but for rounding. */
+  emitInPasses(endMs: Float64Array, from: number, to: number, areEqual: boolean): void {
+    if (this.#recorded > 0) {
+      if (areEqual) this.#gaps.addEqualPasses(this.lastRoundMs, endMs, from, to, this.#recorded);
+      else this.#gaps.addPasses(this.lastRoundMs, endMs, from, to, this.#recorded);
+    }
+    if (this.#awaitSecond.length > 0) this.#recordSecondTokens(endMs[from]!);
+    this.#countRounds(to - from, endMs[to - 1]!);
+  }
+
+  #countRounds(rounds: number, endMs: number): void {
+    const phase = this.phase + rounds;
+    this.phase = phase < this.blockSize ? phase : phase % this.blockSize;
+    this.rounds += rounds;
+    this.contextTokens += rounds * this.size;
+    this.lastRoundMs = endMs;
+  }
+
+  #recordSecondTokens(endMs: number): void {
+    for (const request of this.#awaitSecond) this.#outcomes.secondTokenMs[request] = endMs;
+    this.#awaitSecond.length = 0;
+  }
+
+  /** The phase of the rounds in which a member's next token needs a new block. */
+  #phaseOf(request: number): number {
+    const { columns, roundsBefore } = this.#requests;
+    const phase = (roundsBefore[request]! - columns.promptTokens[request]! + 1) % this.blockSize;
+    return phase < 0 ? phase + this.blockSize : phase;
+  }
+}

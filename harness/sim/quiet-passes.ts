@@ -1,0 +1,167 @@
+import type { DecodingSet } from './decoding-set.ts';
+import type { KvCache } from './kv-cache.ts';
+import type { PassTiming } from './pass-timing.ts';
+
+/** A quiet stretch that is longer is worked out in several goes. */
+const MOST_PASSES = 256;
+
+/**
+ * Passes in which the decoding set computes and nothing else goes on (no prefill, nobody to admit), worked out ahead of
+ * the clock in one go: up to the one in which somebody finishes, or the last one there are blocks for. The first of them
+ * is in progress. They are *decided* only when the clock gets there: until then those behind can be taken back.
+ */
+export class QuietPasses {
+  /** Passes behind the one in progress. */
+  ahead = 0;
+  readonly #set: DecodingSet;
+  readonly #cache: KvCache;
+  readonly #timing: PassTiming;
+  readonly #endMs = new Float64Array(MOST_PASSES);
+  readonly #passMs = new Float64Array(MOST_PASSES);
+  #inProgress = 0;
+
+  constructor(set: DecodingSet, cache: KvCache, timing: PassTiming) {
+    this.#set = set;
+    this.#cache = cache;
+    this.#timing = timing;
+  }
+
+  /** End of the pass in progress. */
+  get endMs(): number {
+    return this.#endMs[this.#inProgress]!;
+  }
+
+  /** End of the last pass. */
+  get lastEndMs(): number {
+    return this.#endMs[this.#inProgress + this.ahead]!;
+  }
+
+  /** Works out the passes from `now` on and starts the first one. False if there is none. */
+  start(now: number): boolean {
+    const planned = this.#plan(now);
+    if (planned === 0) return false;
+    this.#inProgress = 0;
+    this.ahead = planned - 1;
+    this.#takeBlocks();
+    return true;
+  }
+
+  takeBack(): void {
+    this.ahead = 0;
+  }
+
+  /**
+   * Passes become decided as long as they start before `now` (or at it, if `startedNow`): each ends the one before it
+   * and takes the blocks it needs. Returns how many; there is at least one.
+   */
+  decideUntil(now: number, startedNow: boolean): number {
+    const set = this.#set;
+    const { decodeFollowsContext } = this.#timing;
+    const before = this.#inProgress;
+    const inProgress = this.#passAt(now, startedNow);
+    let pass = before;
+    while (pass < inProgress) {
+      const next = Math.min(inProgress, pass + set.needs.roundsToNext(set.phase));
+      set.emitInPasses(this.#endMs, pass, next, !decodeFollowsContext);
+      this.#takeBlocks();
+      pass = next;
+    }
+    this.#inProgress = inProgress;
+    this.ahead -= inProgress - before;
+    return inProgress - before;
+  }
+
+  #takeBlocks(): void {
+    const need = this.#set.blocksNeeded();
+    if (need > 0) this.#cache.takeFresh(need);
+  }
+
+  /** The first pass after the one in progress that ends at `now` or later (later, if `startedNow`), or the last. */
+  #passAt(now: number, startedNow: boolean): number {
+    const endMs = this.#endMs;
+    let low = this.#inProgress + 1;
+    let high = this.#inProgress + this.ahead;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (endMs[middle]! < now || (startedNow && endMs[middle] === now)) low = middle + 1;
+      else high = middle;
+    }
+    return high;
+  }
+
+  /** Passes of equal block use at a time. A pass that takes no time is the only one: others may act at its instant. */
+  #plan(now: number): number {
+    const set = this.#set;
+    const { capacity } = this.#cache;
+    const endMs = this.#endMs;
+    const rounds = Math.min(set.nextFinishRound - set.rounds, MOST_PASSES);
+    let { active } = this.#cache;
+    let { phase } = set;
+    let planned = 0;
+    while (planned < rounds) {
+      active += set.needs.at(phase);
+      if (active > capacity) break;
+      const stretch = Math.min(rounds - planned, set.needs.roundsToNext(phase));
+      const end = this.#fill(planned, planned + stretch, planned === 0 ? now : endMs[planned - 1]!, active);
+      if (endMs[0] === now) return 1;
+      if (end < planned + stretch) return end;
+      planned = end;
+      phase = (phase + stretch) % set.blockSize;
+    }
+    return planned;
+  }
+
+  /** Ends of the passes [from, to), as far as they take time; the first of all counts anyway. Returns where it stopped. */
+  #fill(from: number, to: number, startMs: number, activeBlocks: number): number {
+    const timing = this.#timing;
+    const { size } = this.#set;
+    const { capacity } = this.#cache;
+    const context = this.#set.contextTokens + from * size;
+    if (!timing.decodeFollowsContext) {
+      const passMs = timing.decodeMs(size, context, activeBlocks, capacity);
+      return fillEqualEnds(this.#endMs, from, to, startMs, passMs);
+    }
+    const passMs = this.#passMs;
+    if (timing.decodeRun !== undefined)
+      timing.decodeRun(passMs, to - from, size, context, activeBlocks, capacity);
+    else
+      for (let pass = 0; pass < to - from; pass++)
+        passMs[pass] = timing.decodeMs(size, context + pass * size, activeBlocks, capacity);
+    return fillEnds(this.#endMs, from, to, startMs, passMs);
+  }
+}
+
+/** Ends of passes of given durations. */
+function fillEnds(
+  endMs: Float64Array,
+  from: number,
+  to: number,
+  startMs: number,
+  passMs: Float64Array,
+): number {
+  let at = startMs;
+  for (let pass = from; pass < to; pass++) {
+    const end = at + passMs[pass - from]!;
+    if (end === at && pass > 0) return pass;
+    endMs[pass] = end;
+    at = end;
+  }
+  return to;
+}
+
+function fillEqualEnds(
+  endMs: Float64Array,
+  from: number,
+  to: number,
+  startMs: number,
+  passMs: number,
+): number {
+  let at = startMs;
+  for (let pass = from; pass < to; pass++) {
+    const end = at + passMs;
+    if (end === at && pass > 0) return pass;
+    endMs[pass] = end;
+    at = end;
+  }
+  return to;
+}
