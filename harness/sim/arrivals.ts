@@ -30,7 +30,9 @@ interface Sessions {
 }
 
 function linkSessions({ count, session }: RequestColumns): Sessions {
-  const sessionCount = session.reduce((most, id) => Math.max(most, id + 1), 0);
+  let sessionCount = 0;
+  for (let request = 0; request < count; request++)
+    if (session[request]! >= sessionCount) sessionCount = session[request]! + 1;
   const first = new Int32Array(sessionCount).fill(NONE);
   const last = new Int32Array(sessionCount).fill(NONE);
   const next = new Int32Array(count).fill(NONE);
@@ -73,6 +75,15 @@ function goesBefore({ session, turn }: RequestColumns, readyMs: Float64Array, a:
   return session[a] !== session[b] ? session[a]! < session[b]! : turn[a]! < turn[b]!;
 }
 
+/** Sorted; most traces are already. */
+function inOrder(requests: Int32Array, before: (a: number, b: number) => boolean): Int32Array {
+  for (let i = 1; i < requests.length; i++) {
+    if (before(requests[i]!, requests[i - 1]!))
+      return requests.toSorted((a, b) => (before(a, b) ? -1 : before(b, a) ? 1 : 0));
+  }
+  return requests;
+}
+
 /** First turns arrive when the trace says; later ones follow the end of the previous turn after their delay. */
 class OpenLoop implements Arrivals {
   readonly #columns: RequestColumns;
@@ -90,9 +101,7 @@ class OpenLoop implements Arrivals {
     this.#later = new LaterTurns(columns);
     const { readyMs } = this.#later;
     for (const request of sessions.first) readyMs[request] = columns.arrivalMs[request]! / speedup;
-    this.#firstTurns = sessions.first.toSorted(
-      (a, b) => readyMs[a]! - readyMs[b]! || columns.session[a]! - columns.session[b]!,
-    );
+    this.#firstTurns = inOrder(sessions.first, (a, b) => goesBefore(columns, readyMs, a, b));
   }
 
   nextReadyMs(): number {

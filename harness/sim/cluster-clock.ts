@@ -4,13 +4,14 @@ import type { VllmWorker } from './vllm-worker.ts';
 export class ClusterClock {
   now = 0;
   /** Workers with a lower id have ended their passes that end now. */
-  endedBelow = 0;
+  endedBelow: number;
   /** Passes have been started at this very instant. */
   startedNow = false;
   /** When each worker's endPass() is due; Infinity while it is idle. */
   readonly dueMs: Float64Array;
 
   constructor(workers: number) {
+    this.endedBelow = workers;
     this.dueMs = new Float64Array(workers).fill(Number.POSITIVE_INFINITY);
   }
 
@@ -18,6 +19,13 @@ export class ClusterClock {
     if (now === this.now) return;
     this.now = now;
     this.startedNow = false;
+  }
+
+  earliestDueMs(): number {
+    const { dueMs } = this;
+    let earliest = Number.POSITIVE_INFINITY;
+    for (let id = 0; id < dueMs.length; id++) if (dueMs[id]! < earliest) earliest = dueMs[id]!;
+    return earliest;
   }
 
   /** Has this worker's pass, if it ends now, been ended? */

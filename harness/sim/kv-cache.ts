@@ -47,7 +47,6 @@ export class KvCache {
   #freeCell = NONE;
   /** Idle span of a preempted request's generated blocks, and whose it is. */
   readonly #generatedSpanOf: Int32Array;
-  readonly #ownerOfGenerated = new Map<number, number>();
   /** Spans of later copies by key, in order of registration, and the set of them. */
   readonly #laterCopies = new Map<number, number[]>();
   readonly #isLaterCopy = new Set<number>();
@@ -222,18 +221,16 @@ export class KvCache {
     if (this.#generatedHits !== this.#spans.blocks[span]!)
       throw new InvariantError(`request ${request + 1}: generated blocks beyond its known tokens`);
     this.#generatedSpanOf[request] = NONE;
-    this.#ownerOfGenerated.delete(span);
     this.#unlink(span);
     this.idle -= this.#spans.blocks[span]!;
     this.#spans.free(span, false);
   }
 
   #idleGenerated(request: number, blocks: number): void {
-    const span = this.#spans.create(NONE, blocks, false);
+    const span = this.#spans.create(ownerMark(request), blocks, false);
     this.#fitLists();
     this.#spans.holders[span] = 0;
     this.#generatedSpanOf[request] = span;
-    this.#ownerOfGenerated.set(span, request);
     this.#appendIdle(span);
   }
 
@@ -281,10 +278,10 @@ export class KvCache {
   #removeIdle(span: number): void {
     this.#unlink(span);
     const spans = this.#spans;
-    if (spans.firstKeyAt[span] === NONE) {
-      const owner = this.#ownerOfGenerated.get(span);
-      if (owner !== undefined && this.#generatedSpanOf[owner] === span) this.#generatedSpanOf[owner] = NONE;
-      this.#ownerOfGenerated.delete(span);
+    const firstKeyAt = spans.firstKeyAt[span]!;
+    if (firstKeyAt < 0) {
+      const owner = ownerOf(firstKeyAt);
+      if (this.#generatedSpanOf[owner] === span) this.#generatedSpanOf[owner] = NONE;
       spans.free(span, false);
       return;
     }
@@ -295,7 +292,7 @@ export class KvCache {
 
   /** Later copies that become first ones when blocks [from, to) of a span go. */
   #copiesToPromote(span: number, from: number, to: number): number[] | null {
-    if (this.#spans.firstKeyAt[span] === NONE || this.#isLaterCopy.has(span)) return null;
+    if (this.#spans.firstKeyAt[span]! < 0 || this.#isLaterCopy.has(span)) return null;
     const copies: number[] = [];
     for (let block = from; block < to; block++) {
       const copy = this.#laterCopies.get(this.#spans.keyOf(span, block))?.[0];
@@ -355,6 +352,15 @@ export class KvCache {
     this.#older = doubled(this.#older);
     this.#newer = doubled(this.#newer);
   }
+}
+
+/** A span of generated blocks has, where others say where their keys begin, whose it is: a negative number. */
+function ownerMark(request: number): number {
+  return -1 - request;
+}
+
+function ownerOf(mark: number): number {
+  return -1 - mark;
 }
 
 /** Columns of a cache that are indexed by request. */

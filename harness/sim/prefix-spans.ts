@@ -13,7 +13,7 @@ const INITIAL_SPANS = 1024;
 export class PrefixSpans {
   readonly #keys: Int32Array;
   readonly #byFirstKey = new KeyTable();
-  /** Where a span's keys begin in the key column; NONE for a span without keys. */
+  /** Where a span's keys begin in the key column; negative for a span without keys. */
   firstKeyAt = new Int32Array(INITIAL_SPANS);
   /** Blocks in a span. */
   blocks = new Int32Array(INITIAL_SPANS);

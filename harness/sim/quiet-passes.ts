@@ -89,7 +89,7 @@ export class QuietPasses {
     return high;
   }
 
-  /** Passes of equal block use at a time. A pass that takes no time is the only one: others may act at its instant. */
+  /** A stretch of passes with the same blocks held at a time. A pass that takes no time is the only one: others may act at its instant. */
   #plan(now: number): number {
     const set = this.#set;
     const { capacity } = this.#cache;
@@ -98,21 +98,26 @@ export class QuietPasses {
     let { active } = this.#cache;
     let { phase } = set;
     let planned = 0;
+    let startMs = now;
     while (planned < rounds) {
       active += set.needs.at(phase);
       if (active > capacity) break;
       const stretch = Math.min(rounds - planned, set.needs.roundsToNext(phase));
-      const end = this.#fill(planned, planned + stretch, planned === 0 ? now : endMs[planned - 1]!, active);
-      if (endMs[0] === now) return 1;
-      if (end < planned + stretch) return end;
-      planned = end;
+      const filled = this.#fillEnds(planned, planned + stretch, startMs, active);
+      if (filled === 0) {
+        endMs[0] = now;
+        return 1;
+      }
+      if (filled < planned + stretch) return filled;
+      planned = filled;
+      startMs = endMs[planned - 1]!;
       phase = (phase + stretch) % set.blockSize;
     }
     return planned;
   }
 
-  /** Ends of the passes [from, to), as far as they take time; the first of all counts anyway. Returns where it stopped. */
-  #fill(from: number, to: number, startMs: number, activeBlocks: number): number {
+  /** Ends of the passes [from, to) up to one that takes no time. Returns where it stopped. */
+  #fillEnds(from: number, to: number, startMs: number, activeBlocks: number): number {
     const timing = this.#timing;
     const { size } = this.#set;
     const { capacity } = this.#cache;
@@ -127,26 +132,8 @@ export class QuietPasses {
     else
       for (let pass = 0; pass < to - from; pass++)
         passMs[pass] = timing.decodeMs(size, context + pass * size, activeBlocks, capacity);
-    return fillEnds(this.#endMs, from, to, startMs, passMs);
+    return fillUnequalEnds(this.#endMs, from, to, startMs, passMs);
   }
-}
-
-/** Ends of passes of given durations. */
-function fillEnds(
-  endMs: Float64Array,
-  from: number,
-  to: number,
-  startMs: number,
-  passMs: Float64Array,
-): number {
-  let at = startMs;
-  for (let pass = from; pass < to; pass++) {
-    const end = at + passMs[pass - from]!;
-    if (end === at && pass > 0) return pass;
-    endMs[pass] = end;
-    at = end;
-  }
-  return to;
 }
 
 function fillEqualEnds(
@@ -157,11 +144,30 @@ function fillEqualEnds(
   passMs: number,
 ): number {
   let at = startMs;
-  for (let pass = from; pass < to; pass++) {
+  let pass = from;
+  for (; pass < to; pass++) {
     const end = at + passMs;
-    if (end === at && pass > 0) return pass;
+    if (end === at) break;
     endMs[pass] = end;
     at = end;
   }
-  return to;
+  return pass;
+}
+
+function fillUnequalEnds(
+  endMs: Float64Array,
+  from: number,
+  to: number,
+  startMs: number,
+  passMs: Float64Array,
+): number {
+  let at = startMs;
+  let pass = from;
+  for (; pass < to; pass++) {
+    const end = at + passMs[pass - from]!;
+    if (end === at) break;
+    endMs[pass] = end;
+    at = end;
+  }
+  return pass;
 }

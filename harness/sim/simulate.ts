@@ -55,6 +55,7 @@ class Cluster {
   /** Workers that may have something to start: they ended a pass or were given a request. */
   readonly #stirred: Uint8Array;
   #stirredWorkers = 0;
+  #nextPassEndMs = Number.POSITIVE_INFINITY;
   #inFlight = 0;
   #lastEventMs = 0;
 
@@ -106,26 +107,27 @@ class Cluster {
 
   /** One round of everything due at `now`: pass ends, then arrivals, then pass starts. False when nothing was. */
   #settle(now: number): boolean {
-    const ended = this.#endPasses(now);
+    const ended = this.#nextPassEndMs <= now && this.#endPasses(now);
     const arrived = this.#dispatchReady(now);
-    const started = this.#startPasses(now);
+    const started = this.#stirredWorkers > 0 && this.#startPasses(now);
     this.#clock.startedNow = true;
     return ended || arrived || started;
   }
 
   #endPasses(now: number): boolean {
-    let any = false;
-    for (const worker of this.#workers) {
-      this.#clock.endedBelow = worker.id;
-      if (worker.eventMs > now) continue;
-      any = true;
+    const clock = this.#clock;
+    const { dueMs } = clock;
+    for (let id = 0; id < dueMs.length; id++) {
+      if (dueMs[id]! > now) continue;
+      clock.endedBelow = id;
+      const worker = this.#workers[id]!;
       worker.endPass();
-      this.#stir(worker.id);
-      this.#clock.endedBelow = worker.id + 1;
+      this.#stir(id);
+      clock.endedBelow = id + 1;
       this.#passOn(worker, now);
     }
-    this.#clock.endedBelow = this.#workers.length;
-    return any;
+    clock.endedBelow = dueMs.length;
+    return true;
   }
 
   /** Tells router and arrivals what a pass's end means to them. */
@@ -173,26 +175,27 @@ class Cluster {
   }
 
   #startPasses(now: number): boolean {
-    if (this.#stirredWorkers === 0) return false;
+    const stirred = this.#stirred;
     let any = false;
-    for (const worker of this.#workers) {
-      if (this.#stirred[worker.id] === 0) continue;
-      this.#stirred[worker.id] = 0;
+    for (let id = 0; this.#stirredWorkers > 0; id++) {
+      if (stirred[id] === 0) continue;
+      stirred[id] = 0;
+      this.#stirredWorkers -= 1;
+      const worker = this.#workers[id]!;
       if (!worker.canStart) continue;
       worker.startPass(now);
       any ||= worker.isBusy;
     }
-    this.#stirredWorkers = 0;
     return any;
   }
 
   #nextEventMs(): number {
-    let next = Number.POSITIVE_INFINITY;
-    if (this.#isListening()) next = this.#arrivals.nextReadyMs();
+    const isListening = this.#isListening();
+    const nextReadyMs = this.#arrivals.nextReadyMs();
     // Stopping moves the worker up to that time, which must not lie beyond the end of the simulation.
-    else this.#workers[0]!.stopAfter(Math.min(this.#arrivals.nextReadyMs(), this.#spec.maxSimTimeMs));
-    for (const worker of this.#workers) if (worker.eventMs < next) next = worker.eventMs;
-    return next;
+    if (!isListening) this.#workers[0]!.stopAfter(Math.min(nextReadyMs, this.#spec.maxSimTimeMs));
+    this.#nextPassEndMs = this.#clock.earliestDueMs();
+    return isListening ? Math.min(nextReadyMs, this.#nextPassEndMs) : this.#nextPassEndMs;
   }
 
   /** With a single worker the original's closed loop looks for ready turns only between passes. */
