@@ -6,6 +6,25 @@ const EDGE_MARGIN = 1e-9;
 const FIRST_BUCKET = -6912;
 const BUCKETS = 17280;
 
+/** Two or three buckets have the same nine leading digits. */
+const SLOTS = 512;
+/** Fields of a slot: strict bounds of its bucket, which one it is, and count and moments about an origin. */
+const SLOT_FIELDS = 8;
+const LOW = 0;
+const HIGH = 1;
+const BUCKET = 2;
+const ORIGIN = 3;
+const COUNT = 4;
+const SUM = 5;
+const SQUARES = 6;
+
+/** The nine binary digits after the first one, in thousandths and below two million; anything < SLOTS elsewhere. */
+function leadingDigits(value: number): number {
+  const thousandths = (value * 1024) | 0;
+  const digits = 31 - Math.clz32(thousandths);
+  return (digits > 9 ? thousandths >> (digits - 9) : thousandths) & (SLOTS - 1);
+}
+
 /** Upper edges of the buckets, worked out when first needed. */
 const upperEdges = new Float64Array(BUCKETS + 1);
 
@@ -34,74 +53,76 @@ export class LogSketch {
   #squaredDeviations = 0;
 
   /**
-   * The bucket of the last value. Values strictly inside its bounds fall into it: most do, and need neither a logarithm
-   * nor a division. Its moments are kept about its first value and merged when another bucket's turn comes.
+   * Buckets seen lately, in slots by their leading digits. A value strictly inside the bounds of its slot's bucket falls
+   * into it: most do, and need neither a logarithm nor a division. A bucket's moments are kept about its first value and
+   * merged when another bucket takes its slot.
    */
-  #bucket = 0;
-  #bucketFrom = 0;
-  #bucketTo = 0;
-  #bucketCount = 0;
-  #bucketOrigin = 0;
-  #bucketSum = 0;
-  #bucketSquares = 0;
+  readonly #slots = new Float64Array(SLOTS * SLOT_FIELDS);
 
   /** Adds `count` equal values. */
   add(value: number, count = 1): void {
+    const slots = this.#slots;
+    const slot = this.#slotOf(value);
     if (value < this.#min) this.#min = value;
     if (value > this.#max) this.#max = value;
-    if (!(value > this.#bucketFrom && value < this.#bucketTo)) this.#enterBucketOf(value);
-    const offset = value - this.#bucketOrigin;
-    this.#bucketCount += count;
-    this.#bucketSum += offset * count;
-    this.#bucketSquares += offset * offset * count;
+    const offset = value - slots[slot + ORIGIN]!;
+    slots[slot + COUNT]! += count;
+    slots[slot + SUM]! += offset * count;
+    slots[slot + SQUARES]! += offset * offset * count;
   }
 
   /** Adds values[0..length), `count` times each. Quick where neighbours fall into one bucket. */
   addEach(values: Float64Array, length: number, count: number): void {
     let index = 0;
-    while (index < length) {
-      this.add(values[index]!, count);
-      index = this.#addNeighbours(values, index + 1, length, count);
-    }
+    while (index < length) index = this.#addNeighbours(values, index, length, count);
   }
 
-  /** Adds values from an index on for as long as they fall into the last one's bucket; returns where they no longer do. */
+  /** Adds values from an index on for as long as they fall into the same bucket; returns where they no longer do. */
   #addNeighbours(values: Float64Array, from: number, length: number, count: number): number {
-    const low = this.#bucketFrom;
-    const high = this.#bucketTo;
-    const origin = this.#bucketOrigin;
+    const slots = this.#slots;
+    const slot = this.#slotOf(values[from]!);
+    const low = slots[slot + LOW]!;
+    const high = slots[slot + HIGH]!;
+    const origin = slots[slot + ORIGIN]!;
     let least = this.#min;
     let most = this.#max;
     let sum = 0;
     let squares = 0;
     let index = from;
-    for (; index < length; index++) {
+    // The first one is in the bucket even when it lies on its edge.
+    do {
       const value = values[index]!;
-      if (!(value > low && value < high)) break;
       if (value < least) least = value;
       if (value > most) most = value;
       const offset = value - origin;
       sum += offset;
       squares += offset * offset;
-    }
+      index += 1;
+    } while (index < length && values[index]! > low && values[index]! < high);
     this.#min = least;
     this.#max = most;
-    this.#bucketCount += (index - from) * count;
-    this.#bucketSum += sum * count;
-    this.#bucketSquares += squares * count;
+    slots[slot + COUNT]! += (index - from) * count;
+    slots[slot + SUM]! += sum * count;
+    slots[slot + SQUARES]! += squares * count;
     return index;
   }
 
   /** Whether values that agree with this one to within `blur`, relatively, all fall into one bucket and are no extremes. */
   isClear(value: number, blur: number): boolean {
-    if (!(value > this.#bucketFrom && value < this.#bucketTo)) this.#enterBucketOf(value);
+    const slot = this.#slotOf(value);
     const low = value * (1 - blur);
     const high = value * (1 + blur);
-    return low > this.#bucketFrom && high < this.#bucketTo && low > this.#min && high < this.#max;
+    return (
+      low > this.#slots[slot + LOW]! &&
+      high < this.#slots[slot + HIGH]! &&
+      low > this.#min &&
+      high < this.#max
+    );
   }
 
   get count(): number {
-    return this.#count + this.#bucketCount;
+    this.#emptySlots();
+    return this.#count;
   }
 
   get min(): number {
@@ -113,19 +134,19 @@ export class LogSketch {
   }
 
   get mean(): number {
-    this.#leaveBucket();
+    this.#emptySlots();
     return this.#mean;
   }
 
   /** Population standard deviation. */
   get std(): number {
-    this.#leaveBucket();
+    this.#emptySlots();
     return this.#count === 0 ? 0 : Math.sqrt(this.#squaredDeviations / this.#count);
   }
 
   /** Middle of the bucket that contains rank round((count − 1)·percent/100); the value itself when there is only one. */
   percentile(percent: number): number {
-    this.#leaveBucket();
+    this.#emptySlots();
     if (this.#count === 0) return 0;
     if (this.#count === 1) return this.#max;
     const rank = Math.floor(((this.#count - 1) * percent) / 100 + 0.5);
@@ -159,8 +180,8 @@ export class LogSketch {
 
   /** Takes in all values of another stream. */
   merge(other: LogSketch): void {
-    this.#leaveBucket();
-    other.#leaveBucket();
+    this.#emptySlots();
+    other.#emptySlots();
     for (const [bucket, count] of other.#countsInOrder()) this.#countIn(bucket, count);
     if (other.#count === 0) return;
     this.#min = Math.min(this.#min, other.#min);
@@ -168,27 +189,39 @@ export class LogSketch {
     this.#mergeMoments(other.#count, other.#mean, other.#squaredDeviations);
   }
 
-  #enterBucketOf(value: number): void {
-    this.#leaveBucket();
-    this.#bucket = Math.ceil(Math.log(value) / LOG_GAMMA);
-    this.#bucketFrom = upperEdge(this.#bucket - 1) * (1 + EDGE_MARGIN);
-    this.#bucketTo = upperEdge(this.#bucket) * (1 - EDGE_MARGIN);
-    this.#bucketOrigin = value;
+  /** Where the slot begins that holds the value's bucket. */
+  #slotOf(value: number): number {
+    const slots = this.#slots;
+    const slot = leadingDigits(value) * SLOT_FIELDS;
+    if (!(value > slots[slot + LOW]! && value < slots[slot + HIGH]!)) this.#enterBucketOf(value, slot);
+    return slot;
   }
 
-  #leaveBucket(): void {
-    const added = this.#bucketCount;
+  #enterBucketOf(value: number, slot: number): void {
+    const slots = this.#slots;
+    this.#empty(slot);
+    const bucket = Math.ceil(Math.log(value) / LOG_GAMMA);
+    slots[slot + LOW] = upperEdge(bucket - 1) * (1 + EDGE_MARGIN);
+    slots[slot + HIGH] = upperEdge(bucket) * (1 - EDGE_MARGIN);
+    slots[slot + BUCKET] = bucket;
+    slots[slot + ORIGIN] = value;
+  }
+
+  #emptySlots(): void {
+    for (let slot = 0; slot < this.#slots.length; slot += SLOT_FIELDS) this.#empty(slot);
+  }
+
+  #empty(slot: number): void {
+    const slots = this.#slots;
+    const added = slots[slot + COUNT]!;
     if (added === 0) return;
-    this.#countIn(this.#bucket, added);
-    const offsetMean = this.#bucketSum / added;
-    this.#mergeMoments(
-      added,
-      this.#bucketOrigin + offsetMean,
-      this.#bucketSquares - offsetMean * this.#bucketSum,
-    );
-    this.#bucketCount = 0;
-    this.#bucketSum = 0;
-    this.#bucketSquares = 0;
+    const sum = slots[slot + SUM]!;
+    const offsetMean = sum / added;
+    this.#countIn(slots[slot + BUCKET]!, added);
+    this.#mergeMoments(added, slots[slot + ORIGIN]! + offsetMean, slots[slot + SQUARES]! - offsetMean * sum);
+    slots[slot + COUNT] = 0;
+    slots[slot + SUM] = 0;
+    slots[slot + SQUARES] = 0;
   }
 
   /** Adds `count` values of known mean and squared deviations (Chan, Golub and LeVeque's update). */
