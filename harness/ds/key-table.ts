@@ -5,8 +5,9 @@ const INITIAL_SLOTS = 1024;
 
 /** Map from non-negative 32-bit keys to non-negative 32-bit values: open addressing, linear probing, no tombstones. */
 export class KeyTable {
-  #keys = new Int32Array(INITIAL_SLOTS).fill(NONE);
-  #values = new Int32Array(INITIAL_SLOTS);
+  /** A key and its value side by side, per slot. */
+  #cells = emptyCells(INITIAL_SLOTS);
+  #mask = INITIAL_SLOTS - 1;
   #shift = 32 - Math.log2(INITIAL_SLOTS);
   #size = 0;
 
@@ -16,63 +17,68 @@ export class KeyTable {
 
   /** The value of a key, or NONE. */
   get(key: number): number {
-    const keys = this.#keys;
-    const mask = keys.length - 1;
+    const cells = this.#cells;
+    const mask = this.#mask;
     let slot = Math.imul(key, 0x9e3779b1) >>> this.#shift;
     for (;;) {
-      const found = keys[slot]!;
-      if (found === key) return this.#values[slot]!;
+      const found = cells[slot * 2]!;
+      if (found === key) return cells[slot * 2 + 1]!;
       if (found === NONE) return NONE;
       slot = (slot + 1) & mask;
     }
   }
 
   set(key: number, value: number): void {
-    if (this.#size * 2 >= this.#keys.length) this.#grow();
+    if (this.#size * 2 > this.#mask) this.#grow();
+    const cells = this.#cells;
     const slot = this.#slotFor(key);
-    if (this.#keys[slot] === NONE) {
-      this.#keys[slot] = key;
+    if (cells[slot * 2] === NONE) {
+      cells[slot * 2] = key;
       this.#size += 1;
     }
-    this.#values[slot] = value;
+    cells[slot * 2 + 1] = value;
   }
 
   /** Removes a key that is there, moving later entries of its cluster into the gap. */
   delete(key: number): void {
-    const keys = this.#keys;
-    const mask = keys.length - 1;
+    const cells = this.#cells;
+    const mask = this.#mask;
     let gap = this.#slotFor(key);
-    if (keys[gap] === NONE) return;
+    if (cells[gap * 2] === NONE) return;
     this.#size -= 1;
     let slot = gap;
     for (;;) {
       slot = (slot + 1) & mask;
-      const other = keys[slot]!;
+      const other = cells[slot * 2]!;
       if (other === NONE) break;
       const home = Math.imul(other, 0x9e3779b1) >>> this.#shift;
       if (((slot - home) & mask) < ((slot - gap) & mask)) continue;
-      keys[gap] = other;
-      this.#values[gap] = this.#values[slot]!;
+      cells[gap * 2] = other;
+      cells[gap * 2 + 1] = cells[slot * 2 + 1]!;
       gap = slot;
     }
-    keys[gap] = NONE;
+    cells[gap * 2] = NONE;
   }
 
   #slotFor(key: number): number {
-    const mask = this.#keys.length - 1;
+    const cells = this.#cells;
+    const mask = this.#mask;
     let slot = Math.imul(key, 0x9e3779b1) >>> this.#shift;
-    while (this.#keys[slot] !== key && this.#keys[slot] !== NONE) slot = (slot + 1) & mask;
+    while (cells[slot * 2] !== key && cells[slot * 2] !== NONE) slot = (slot + 1) & mask;
     return slot;
   }
 
   #grow(): void {
-    const keys = this.#keys;
-    const values = this.#values;
-    this.#keys = new Int32Array(keys.length * 2).fill(NONE);
-    this.#values = new Int32Array(keys.length * 2);
+    const cells = this.#cells;
+    this.#cells = emptyCells(cells.length);
+    this.#mask = cells.length - 1;
     this.#shift -= 1;
     this.#size = 0;
-    for (let slot = 0; slot < keys.length; slot++)
-      if (keys[slot] !== NONE) this.set(keys[slot]!, values[slot]!);
+    for (let cell = 0; cell < cells.length; cell += 2)
+      if (cells[cell] !== NONE) this.set(cells[cell]!, cells[cell + 1]!);
   }
+}
+
+function emptyCells(slots: number): Int32Array {
+  return new Int32Array(slots * 2).fill(NONE);
 }

@@ -9,8 +9,8 @@ export class GapSketch {
   readonly itlMs = new LogSketch();
   /** 1000 / gap: the rate one user sees at that moment. */
   readonly tokensPerSecond = new LogSketch();
-  /** Scratch space. */
-  #gapMs = new Float64Array(256);
+  /** Gaps, or rates, of a few passes. */
+  #values = new Float64Array(256);
 
   /** Adds the same gap for `count` requests. */
   add(gapMs: number, count = 1): void {
@@ -24,44 +24,51 @@ export class GapSketch {
    * mean stands for all of them, unless it lies so close to the extremes or to a bucket's edge that the digits count.
    */
   addEqualPasses(startMs: number, ends: Float64Array, from: number, to: number, requests: number): void {
-    const gapMs = (ends[to - 1]! - startMs) / (to - from);
-    const blur = (CLOCK_PRECISION * ends[to - 1]!) / gapMs;
-    if (
-      to - from === 1 ||
-      (this.itlMs.isClear(gapMs, blur) && this.tokensPerSecond.isClear(1000 / gapMs, blur))
-    ) {
-      this.add(gapMs, (to - from) * requests);
+    const passes = to - from;
+    const durationMs = ends[to - 1]! - startMs;
+    const gapMs = durationMs / passes;
+    if (passes === 1) {
+      this.add(gapMs, requests);
       return;
     }
-    this.addPasses(startMs, ends, from, to, requests);
+    const blur = (CLOCK_PRECISION * ends[to - 1]! * passes) / durationMs;
+    if (!this.itlMs.addIfClear(gapMs, blur, passes * requests)) {
+      this.#readGaps(startMs, ends, from, passes);
+      this.itlMs.addEach(this.#values, passes, requests);
+    }
+    if (!this.tokensPerSecond.addIfClear(1000 / gapMs, blur, passes * requests)) {
+      this.#readGaps(startMs, ends, from, passes);
+      this.#addRates(passes, requests);
+    }
   }
 
   /** As addEqualPasses(), for passes of any duration. */
   addPasses(startMs: number, ends: Float64Array, from: number, to: number, requests: number): void {
-    const passes = to - from;
-    if (this.#gapMs.length < passes) this.#gapMs = new Float64Array(2 * passes);
-    const gapMs = this.#gapMs;
-    let shortest = Number.POSITIVE_INFINITY;
+    this.#readGaps(startMs, ends, from, to - from);
+    this.itlMs.addEach(this.#values, to - from, requests);
+    this.#addRates(to - from, requests);
+  }
+
+  #readGaps(startMs: number, ends: Float64Array, from: number, passes: number): void {
+    if (this.#values.length < passes) this.#values = new Float64Array(2 * passes);
+    const gapMs = this.#values;
     let start = startMs;
     for (let pass = 0; pass < passes; pass++) {
       const end = ends[from + pass]!;
-      const gap = end - start;
-      gapMs[pass] = gap;
-      if (gap < shortest) shortest = gap;
+      gapMs[pass] = end - start;
       start = end;
-    }
-    this.itlMs.addEach(gapMs, passes, requests);
-    if (shortest > 0) {
-      for (let pass = 0; pass < passes; pass++) gapMs[pass] = 1000 / gapMs[pass]!;
-      this.tokensPerSecond.addEach(gapMs, passes, requests);
-    } else {
-      for (let pass = 0; pass < passes; pass++)
-        if (gapMs[pass]! > 0) this.tokensPerSecond.add(1000 / gapMs[pass]!, requests);
     }
   }
 
-  merge(other: GapSketch): void {
-    this.itlMs.merge(other.itlMs);
-    this.tokensPerSecond.merge(other.tokensPerSecond);
+  /** Adds the rates that belong to the gaps just read; a gap of 0 has none. */
+  #addRates(passes: number, requests: number): void {
+    const values = this.#values;
+    let rates = 0;
+    for (let pass = 0; pass < passes; pass++) {
+      const gapMs = values[pass]!;
+      values[rates] = 1000 / gapMs;
+      rates += gapMs > 0 ? 1 : 0;
+    }
+    this.tokensPerSecond.addEach(values, rates, requests);
   }
 }

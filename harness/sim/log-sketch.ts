@@ -107,17 +107,19 @@ export class LogSketch {
     return index;
   }
 
-  /** Whether values that agree with this one to within `blur`, relatively, all fall into one bucket and are no extremes. */
-  isClear(value: number, blur: number): boolean {
+  /** As add(), unless values that agree with this one to within `blur`, relatively, may fall elsewhere or be extremes. */
+  addIfClear(value: number, blur: number, count: number): boolean {
+    const slots = this.#slots;
     const slot = this.#slotOf(value);
-    const low = value * (1 - blur);
-    const high = value * (1 + blur);
-    return (
-      low > this.#slots[slot + LOW]! &&
-      high < this.#slots[slot + HIGH]! &&
-      low > this.#min &&
-      high < this.#max
-    );
+    const least = value - value * blur;
+    const most = value + value * blur;
+    if (!(least > slots[slot + LOW]! && most < slots[slot + HIGH]! && least > this.#min && most < this.#max))
+      return false;
+    const offset = value - slots[slot + ORIGIN]!;
+    slots[slot + COUNT]! += count;
+    slots[slot + SUM]! += offset * count;
+    slots[slot + SQUARES]! += offset * offset * count;
+    return true;
   }
 
   get count(): number {
@@ -176,17 +178,6 @@ export class LogSketch {
     this.#buckets[index]! += count;
     if (index < this.#firstIndex) this.#firstIndex = index;
     if (index > this.#lastIndex) this.#lastIndex = index;
-  }
-
-  /** Takes in all values of another stream. */
-  merge(other: LogSketch): void {
-    this.#emptySlots();
-    other.#emptySlots();
-    for (const [bucket, count] of other.#countsInOrder()) this.#countIn(bucket, count);
-    if (other.#count === 0) return;
-    this.#min = Math.min(this.#min, other.#min);
-    this.#max = Math.max(this.#max, other.#max);
-    this.#mergeMoments(other.#count, other.#mean, other.#squaredDeviations);
   }
 
   /** Where the slot begins that holds the value's bucket. */

@@ -51,6 +51,7 @@ class Cluster {
   readonly #router: ClusterRouter;
   readonly #arrivals: Arrivals;
   readonly #outcomes: OutcomeColumns;
+  readonly #gaps = new GapSketch();
   readonly #clock: ClusterClock;
   /** Workers that may have something to start: they ended a pass or were given a request. */
   readonly #stirred: Uint8Array;
@@ -74,7 +75,8 @@ class Cluster {
     const requests = new RequestStates(columns, spec.engine);
     this.#workers = Array.from(
       { length: spec.workers },
-      (_, id) => new VllmWorker(id, spec.engine, spec.timing, requests, this.#outcomes, this.#clock.dueMs),
+      (_, id) =>
+        new VllmWorker(id, spec.engine, spec.timing, requests, this.#outcomes, this.#gaps, this.#clock.dueMs),
     );
     this.#router = makeRouter({
       workers: this.#workers,
@@ -229,8 +231,6 @@ class Cluster {
   }
 
   #result(): SimulationResult {
-    const gaps = new GapSketch();
-    for (const worker of this.#workers) gaps.merge(worker.gaps);
     return {
       outcomes: this.#outcomes,
       placementOrder: this.#outcomes.placementOrder,
@@ -240,7 +240,7 @@ class Cluster {
       preemptions: this.#workers.reduce((sum, worker) => sum + worker.preemptions, 0),
       ties: this.#router.ties,
       policyCalls: this.#router.policyCalls,
-      gaps,
+      gaps: this.#gaps,
     };
   }
 

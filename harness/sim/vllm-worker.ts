@@ -2,7 +2,7 @@ import { IntDeque } from '../ds/int-deque.ts';
 import { NONE } from '../ds/key-table.ts';
 import type { EngineConfig } from './config.ts';
 import { DecodingSet } from './decoding-set.ts';
-import { GapSketch } from './gap-sketch.ts';
+import type { GapSketch } from './gap-sketch.ts';
 import { InvariantError } from './invariant-error.ts';
 import { KvCache, type Residents } from './kv-cache.ts';
 import type { OutcomeColumns } from './outcome-columns.ts';
@@ -48,8 +48,7 @@ export class VllmWorker {
   readonly residents: Residents = { ids: new Int32Array(64), length: 0 };
   passes = 0;
   preemptions = 0;
-  /** Token gaps of its requests. */
-  readonly gaps = new GapSketch();
+  readonly #gaps: GapSketch;
   /** Prompt tokens of waiting requests, without what was cached for them at placement. */
   waitingTokens = 0;
   /** What the pass just ended means to others: requests, and a NOTICE for each. */
@@ -87,6 +86,7 @@ export class VllmWorker {
     timing: PassTiming,
     requests: RequestStates,
     outcomes: OutcomeColumns,
+    gaps: GapSketch,
     dueMs: Float64Array,
   ) {
     this.id = id;
@@ -94,9 +94,10 @@ export class VllmWorker {
     this.#timing = timing;
     this.#requests = requests;
     this.#outcomes = outcomes;
+    this.#gaps = gaps;
     this.#dueMs = dueMs;
     this.cache = new KvCache(config.numGpuBlocks, requests.columns, requests.cache, this.residents);
-    this.#decoding = new DecodingSet(config.blockSize, requests, outcomes, this.gaps);
+    this.#decoding = new DecodingSet(config.blockSize, requests, outcomes, gaps);
     this.#quiet = new QuietPasses(this.#decoding, this.cache, timing);
   }
 
@@ -553,7 +554,7 @@ export class VllmWorker {
     if (produced === 1) this.#outcomes.firstTokenMs[request] = end;
     else {
       if (produced === 2) this.#outcomes.secondTokenMs[request] = end;
-      if (this.#outcomes.recordsGapsOf(request)) this.gaps.add(end - lastTokenMs[request]!, 1);
+      if (this.#outcomes.recordsGapsOf(request)) this.#gaps.add(end - lastTokenMs[request]!, 1);
     }
     lastTokenMs[request] = end;
     if (produced === targetTokens[request]) {
