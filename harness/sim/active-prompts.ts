@@ -1,81 +1,71 @@
-import { NONE } from '../ds/key-table.ts';
-import { doubled, PrefixSpans } from './prefix-spans.ts';
+import { type PromptTree, promptTreeOf } from './prompt-tree.ts';
 import type { RequestColumns } from './request-columns.ts';
 
-/**
- * The prompts of the requests a router has placed on one worker and that have not ended, as a tree of spans. A request
- * is at a span's end; its prompt is the path to the root. Cutting a span keeps the id of the deeper part, so requests
- * need not be told.
- */
+/** The prompts of the requests that a router has placed and that have not ended. */
 export class ActivePrompts {
-  /** Distinct prompt blocks. */
-  blocks = 0;
+  /** Distinct prompt blocks per worker. */
+  readonly blocks: Int32Array;
   readonly #columns: RequestColumns;
-  readonly #spans: PrefixSpans;
-  #parent = new Int32Array(1024);
-  /** Deepest span of each request that is here. */
-  readonly #leafOf: Int32Array;
+  readonly #tree: PromptTree;
+  readonly #workers: number;
+  /** How many prompts on each worker go through each node: the workers of a node lie side by side. */
+  readonly #holders: Int32Array;
 
-  /** `leafOf` is a column of NONE that all workers of a cluster may share: a request is on one of them. */
-  constructor(columns: RequestColumns, leafOf: Int32Array) {
+  constructor(columns: RequestColumns, workers: number) {
+    this.blocks = new Int32Array(workers);
     this.#columns = columns;
-    this.#spans = new PrefixSpans(columns.keys);
-    this.#leafOf = leafOf;
+    this.#tree = promptTreeOf(columns);
+    this.#workers = workers;
+    this.#holders = new Int32Array(this.#tree.nodeCount * workers);
   }
 
-  /** Leading prompt blocks of the request that others hold already. */
-  overlap(request: number): number {
-    const { keyStart } = this.#columns;
-    return this.#spans.depth(keyStart[request]!, keyStart[request + 1]! - keyStart[request]!);
-  }
-
-  add(request: number): void {
-    const start = this.#columns.keyStart[request]!;
-    const blocks = this.#columns.keyStart[request + 1]! - start;
-    const shared = this.#spans.walk(start, blocks);
-    let leaf = this.#holdMatched();
-    if (shared < blocks) {
-      const span = this.#spans.create(start + shared, blocks - shared, true);
-      this.#setParent(span, leaf);
-      this.blocks += blocks - shared;
-      leaf = span;
-    }
-    this.#leafOf[request] = leaf;
-  }
-
-  remove(request: number): void {
-    const spans = this.#spans;
-    let span = this.#leafOf[request]!;
-    this.#leafOf[request] = NONE;
-    while (span !== NONE) {
-      const parent = this.#parent[span]!;
-      spans.holders[span]! -= 1;
-      if (spans.holders[span] === 0) {
-        this.blocks -= spans.blocks[span]!;
-        spans.free(span, true);
+  /** Leading prompt blocks of a request that prompts on each worker have too. */
+  overlaps(request: number, overlaps: Int32Array): void {
+    const { keys, keyStart } = this.#columns;
+    const { nodeOf, length } = this.#tree;
+    const end = keyStart[request + 1]!;
+    let at = keyStart[request]!;
+    let depth = 0;
+    let isSomewhere = true;
+    overlaps.fill(0);
+    while (at < end && isSomewhere) {
+      const node = nodeOf[keys[at]!]!;
+      const below = depth + length[node]!;
+      const row = node * this.#workers;
+      isSomewhere = false;
+      for (let worker = 0; worker < overlaps.length; worker++) {
+        if (overlaps[worker] !== depth || this.#holders[row + worker] === 0) continue;
+        overlaps[worker] = below;
+        isSomewhere = true;
       }
-      span = parent;
+      at += length[node]!;
+      depth = below;
     }
   }
 
-  /** One more holder on the path just walked, cut where the match ends inside a span. Returns its last span. */
-  #holdMatched(): number {
-    const spans = this.#spans;
-    if (spans.matchedSpans === 0) return NONE;
-    for (let i = 0; i < spans.matchedSpans - 1; i++) spans.holders[spans.matched[i]!]! += 1;
-    let last = spans.matched[spans.matchedSpans - 1]!;
-    if (spans.matchedOfLast < spans.blocks[last]!) {
-      const upper = spans.cutUpper(last, spans.matchedOfLast);
-      this.#setParent(upper, this.#parent[last]!);
-      this.#setParent(last, upper);
-      last = upper;
+  add(worker: number, request: number): void {
+    const { keys, keyStart } = this.#columns;
+    const { nodeOf, length } = this.#tree;
+    const end = keyStart[request + 1]!;
+    for (let at = keyStart[request]!; at < end; ) {
+      const node = nodeOf[keys[at]!]!;
+      const holder = node * this.#workers + worker;
+      if (this.#holders[holder] === 0) this.blocks[worker]! += length[node]!;
+      this.#holders[holder]! += 1;
+      at += length[node]!;
     }
-    spans.holders[last]! += 1;
-    return last;
   }
 
-  #setParent(span: number, parent: number): void {
-    while (span >= this.#parent.length) this.#parent = doubled(this.#parent);
-    this.#parent[span] = parent;
+  remove(worker: number, request: number): void {
+    const { keys, keyStart } = this.#columns;
+    const { nodeOf, length } = this.#tree;
+    const end = keyStart[request + 1]!;
+    for (let at = keyStart[request]!; at < end; ) {
+      const node = nodeOf[keys[at]!]!;
+      const holder = node * this.#workers + worker;
+      this.#holders[holder]! -= 1;
+      if (this.#holders[holder] === 0) this.blocks[worker]! -= length[node]!;
+      at += length[node]!;
+    }
   }
 }

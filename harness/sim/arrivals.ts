@@ -93,6 +93,9 @@ class OpenLoop implements Arrivals {
   readonly #firstTurns: Int32Array;
   #nextFirst = 0;
   readonly #later: LaterTurns;
+  /** The next request of all, or NONE, and when it is ready. */
+  #next = NONE;
+  #nextMs = Number.POSITIVE_INFINITY;
 
   constructor(columns: RequestColumns, sessions: Sessions, speedup: number) {
     this.#columns = columns;
@@ -102,18 +105,19 @@ class OpenLoop implements Arrivals {
     const { readyMs } = this.#later;
     for (const request of sessions.first) readyMs[request] = columns.arrivalMs[request]! / speedup;
     this.#firstTurns = inOrder(sessions.first, (a, b) => goesBefore(columns, readyMs, a, b));
+    this.#findNext();
   }
 
   nextReadyMs(): number {
-    const request = this.#next();
-    return request === NONE ? Number.POSITIVE_INFINITY : this.#later.readyMs[request]!;
+    return this.#nextMs;
   }
 
   take(now: number): number {
-    const request = this.#next();
-    if (request === NONE || this.#later.readyMs[request]! > now) return NONE;
+    if (this.#nextMs > now) return NONE;
+    const request = this.#next;
     if (request === this.#later.peek()) this.#later.pop();
     else this.#nextFirst += 1;
+    this.#findNext();
     return request;
   }
 
@@ -123,12 +127,17 @@ class OpenLoop implements Arrivals {
 
   complete(request: number, now: number): void {
     const next = this.#sessions.next[request]!;
-    if (next !== NONE) this.#later.push(next, now + this.#columns.delayMs[next]! / this.#speedup);
+    if (next === NONE) return;
+    this.#later.push(next, now + this.#columns.delayMs[next]! / this.#speedup);
+    this.#findNext();
   }
 
-  #next(): number {
-    const first = this.#nextFirst < this.#firstTurns.length ? this.#firstTurns[this.#nextFirst]! : NONE;
-    const later = this.#later.peek();
+  #findNext(): void {
+    this.#next = this.#earlier(this.#firstTurns[this.#nextFirst] ?? NONE, this.#later.peek());
+    this.#nextMs = this.#next === NONE ? Number.POSITIVE_INFINITY : this.#later.readyMs[this.#next]!;
+  }
+
+  #earlier(first: number, later: number): number {
     if (later === NONE) return first;
     if (first === NONE) return later;
     return goesBefore(this.#columns, this.#later.readyMs, first, later) ? first : later;

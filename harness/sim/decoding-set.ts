@@ -1,6 +1,7 @@
 import { BlockNeeds } from './block-needs.ts';
 import type { GapSketch } from './gap-sketch.ts';
 import type { OutcomeColumns } from './outcome-columns.ts';
+import { doubled } from './prefix-spans.ts';
 import type { RequestStates } from './request-states.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -30,7 +31,8 @@ export class DecodingSet {
   /** Members whose gaps are recorded. */
   #recorded = 0;
   /** Members that have produced one token. */
-  readonly #awaitSecond: number[] = [];
+  #awaitSecond = new Int32Array(16);
+  #awaiting = 0;
 
   constructor(blockSize: number, requests: RequestStates, outcomes: OutcomeColumns, gaps: GapSketch) {
     this.needs = new BlockNeeds(blockSize);
@@ -63,7 +65,7 @@ export class DecodingSet {
     this.size += 1;
     this.contextTokens += columns.promptTokens[request]! + produced;
     if (this.#outcomes.recordsGapsOf(request)) this.#recorded += 1;
-    if (produced === 1) this.#awaitSecond.push(request);
+    if (produced === 1) this.#awaitSecondToken(request);
   }
 
   leave(request: number, produced: number): void {
@@ -79,14 +81,14 @@ export class DecodingSet {
 
   /** No member is left. */
   dissolved(): void {
-    this.#awaitSecond.length = 0;
+    this.#awaiting = 0;
     this.nextFinishRound = NEVER;
   }
 
   /** Every member emits one token at `endMs`. */
   emit(endMs: number): void {
     if (this.#recorded > 0) this.#gaps.add(endMs - this.lastRoundMs, this.#recorded);
-    if (this.#awaitSecond.length > 0) this.#recordSecondTokens(endMs);
+    if (this.#awaiting > 0) this.#recordSecondTokens(endMs);
     this.#countRounds(1, endMs);
   }
 
@@ -96,7 +98,7 @@ export class DecodingSet {
       if (areEqual) this.#gaps.addEqualPasses(this.lastRoundMs, endMs, from, to, this.#recorded);
       else this.#gaps.addPasses(this.lastRoundMs, endMs, from, to, this.#recorded);
     }
-    if (this.#awaitSecond.length > 0) this.#recordSecondTokens(endMs[from]!);
+    if (this.#awaiting > 0) this.#recordSecondTokens(endMs[from]!);
     this.#countRounds(to - from, endMs[to - 1]!);
   }
 
@@ -108,9 +110,16 @@ export class DecodingSet {
     this.lastRoundMs = endMs;
   }
 
+  #awaitSecondToken(request: number): void {
+    if (this.#awaiting === this.#awaitSecond.length) this.#awaitSecond = doubled(this.#awaitSecond);
+    this.#awaitSecond[this.#awaiting] = request;
+    this.#awaiting += 1;
+  }
+
   #recordSecondTokens(endMs: number): void {
-    for (const request of this.#awaitSecond) this.#outcomes.secondTokenMs[request] = endMs;
-    this.#awaitSecond.length = 0;
+    const { secondTokenMs } = this.#outcomes;
+    for (let i = 0; i < this.#awaiting; i++) secondTokenMs[this.#awaitSecond[i]!] = endMs;
+    this.#awaiting = 0;
   }
 
   /** The phase of the rounds in which a member's next token needs a new block. */

@@ -1,5 +1,6 @@
 import { NONE } from '../ds/key-table.ts';
 import { InvariantError } from './invariant-error.ts';
+import type { PrefixIndex } from './prefix-index.ts';
 import { doubled, PrefixSpans } from './prefix-spans.ts';
 import type { RequestColumns } from './request-columns.ts';
 
@@ -37,6 +38,9 @@ export class KvCache {
   readonly #columns: RequestColumns;
   readonly #spans: PrefixSpans;
   readonly #residents: Residents;
+  /** Who is told which blocks can be found, if a router wants to know, and on which worker. */
+  readonly #index: PrefixIndex | undefined;
+  readonly #worker: number;
   #older = new Int32Array(1024);
   #newer = new Int32Array(1024);
   /** Spans of each request from the deepest to the first: cells in a pool. */
@@ -52,8 +56,17 @@ export class KvCache {
   readonly #isLaterCopy = new Set<number>();
 
   /** The request columns are shared by all workers of a cluster: a request is on one of them. */
-  constructor(capacity: number, columns: RequestColumns, perRequest: KvCacheColumns, residents: Residents) {
+  constructor(
+    worker: number,
+    capacity: number,
+    columns: RequestColumns,
+    perRequest: KvCacheColumns,
+    residents: Residents,
+    index: PrefixIndex | undefined,
+  ) {
     this.capacity = capacity;
+    this.#worker = worker;
+    this.#index = index;
     this.#columns = columns;
     this.#spans = new PrefixSpans(columns.keys);
     this.#residents = residents;
@@ -66,12 +79,6 @@ export class KvCache {
   /** Blocks held by requests. */
   get active(): number {
     return this.used - this.idle;
-  }
-
-  /** Leading prompt blocks of the request that are cached: what the router's index says of this worker. */
-  overlap(request: number): number {
-    const start = this.#columns.keyStart[request]!;
-    return this.#spans.depth(start, this.#columns.keyStart[request + 1]! - start);
   }
 
   /** Looks the first `limit` blocks of a request up: `hits`, `heldHits`. Changes nothing. */
@@ -120,9 +127,10 @@ export class KvCache {
   cachePrompt(request: number, from: number, to: number): void {
     const start = this.#columns.keyStart[request]!;
     let block = from;
-    const present = Math.min(to, this.#spans.depth(start, to));
+    const present = this.#presentBlocks(start, from, to);
     for (; block < present; block++) this.#addLaterCopy(request, start + block);
     if (block >= to) return;
+    this.#index?.add(this.#worker, start + block, to - block);
     if (!this.#extendHead(request, start + block, to - block)) {
       const span = this.#spans.create(start + block, to - block, true);
       this.#fitLists();
@@ -130,6 +138,13 @@ export class KvCache {
       if (head !== NONE) this.#spans.isContinued[this.#cellSpan[head]!] = 1;
       this.#pushCell(request, span);
     }
+  }
+
+  /** Leading blocks, up to `to`, that can be found, for a request that holds copies of the first `from`. */
+  #presentBlocks(start: number, from: number, to: number): number {
+    // Unless a copy of its is a later one, the request holds the first: no span reaches beyond it, one may begin there.
+    if (this.#isLaterCopy.size === 0) return from + this.#spans.depth(start + from, to - from);
+    return Math.min(to, this.#spans.depth(start, to));
   }
 
   /**
@@ -267,12 +282,25 @@ export class KvCache {
       const taken = Math.min(left, size);
       left -= taken;
       const promoted = this.#isLaterCopy.size > 0 ? this.#copiesToPromote(span, size - taken, size) : null;
+      if (this.#index !== undefined) this.#tellOfEviction(this.#index, span, size - taken, size);
       if (taken === size) this.#removeIdle(span);
       else spans.blocks[span] = size - taken;
       if (promoted !== null) for (const copy of promoted) this.#promote(copy);
       this.idle -= taken;
       this.used -= taken;
     }
+  }
+
+  /** Blocks [from, to) of a span go: they can no longer be found, but for those that have another copy and what lies above. */
+  #tellOfEviction(index: PrefixIndex, span: number, from: number, to: number): void {
+    const keyAt = this.#spans.firstKeyAt[span]!;
+    if (keyAt < 0 || this.#isLaterCopy.has(span)) return;
+    let lost = from;
+    if (this.#laterCopies.size > 0) {
+      lost = to;
+      while (lost > from && !this.#laterCopies.has(this.#spans.keyOf(span, lost - 1))) lost -= 1;
+    }
+    if (lost < to) index.remove(this.#worker, keyAt + lost, to - lost);
   }
 
   #removeIdle(span: number): void {

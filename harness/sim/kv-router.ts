@@ -2,7 +2,7 @@ import { Rng } from '../ds/rng.ts';
 import type { KvRouterConfig, TieBreak } from './config.ts';
 import { InvariantError } from './invariant-error.ts';
 import { PlacementBooks } from './placement-books.ts';
-import { type ClusterRouter, type RouterContext, uncachedTokens } from './router.ts';
+import { type ClusterRouter, cachedOverlaps, type RouterContext, uncachedTokens } from './router.ts';
 
 /** A request the router holds back, with the overlaps of its arrival. */
 interface QueuedRequest {
@@ -30,6 +30,7 @@ export class KvRouter implements ClusterRouter {
   readonly #books: PlacementBooks;
   readonly #costs: Float64Array;
   readonly #overlaps: Int32Array;
+  readonly #activeOverlaps: Int32Array;
   /** A worker is busy above this many booked prefill tokens. */
   readonly #busyAbove: number;
   readonly #queue: QueuedRequest[] = [];
@@ -43,16 +44,14 @@ export class KvRouter implements ClusterRouter {
     this.#books = new PlacementBooks(context.requests.columns, context.workers.length, config.assumeKvReuse);
     this.#costs = new Float64Array(context.workers.length);
     this.#overlaps = new Int32Array(context.workers.length);
+    this.#activeOverlaps = new Int32Array(context.workers.length);
     this.#busyAbove = config.queueThreshold * budget;
     this.#rng = tieBreak.kind === 'random' ? new Rng(tieBreak.seed) : null;
   }
 
   arrive(request: number): void {
-    const { workers, clock } = this.#context;
-    for (let worker = 0; worker < workers.length; worker++) {
-      clock.catchUp(workers[worker]!);
-      this.#overlaps[worker] = workers[worker]!.cache.overlap(request);
-    }
+    const { clock } = this.#context;
+    cachedOverlaps(this.#context, request, this.#overlaps);
     if (this.#queue.length > 0 || this.#allBusy()) {
       this.#queue.push({ request, arrivalMs: clock.now, overlaps: this.#overlaps.slice() });
     } else this.#decide(request, this.#overlaps);
@@ -89,6 +88,7 @@ export class KvRouter implements ClusterRouter {
   #cheapest(request: number, overlaps: Int32Array): number {
     const costs = this.#costs;
     const leastPrefillTokens = this.#leastPrefillTokens();
+    this.#books.overlaps(request, this.#activeOverlaps);
     let best = 0;
     for (let worker = 0; worker < costs.length; worker++) {
       costs[worker] = this.#cost(request, worker, overlaps[worker]!, leastPrefillTokens);
@@ -113,7 +113,7 @@ export class KvRouter implements ClusterRouter {
     }
     let heldBlocks = 0;
     if (config.trackActiveBlocks) {
-      const shared = config.assumeKvReuse ? books.prompts[worker]!.overlap(request) : 0;
+      const shared = config.assumeKvReuse ? this.#activeOverlaps[worker]! : 0;
       const promptBlocks = columns.keyStart[request + 1]! - columns.keyStart[request]!;
       heldBlocks = books.activeBlocks(worker) + promptBlocks - shared;
     }

@@ -1,4 +1,3 @@
-import { NONE } from '../ds/key-table.ts';
 import { ActivePrompts } from './active-prompts.ts';
 import { InvariantError } from './invariant-error.ts';
 import type { RequestColumns } from './request-columns.ts';
@@ -14,7 +13,7 @@ export class PlacementBooks {
   readonly inFlight: Int32Array;
   /** 1 once something has been placed, per worker. */
   readonly wasUsed: Uint8Array;
-  readonly prompts: readonly ActivePrompts[];
+  readonly #prompts: ActivePrompts;
   /** Blocks counted without looking at keys, where reuse must not be assumed, per worker. */
   readonly #unsharedBlocks: Float64Array;
   readonly #bookedTokens: Int32Array;
@@ -22,7 +21,6 @@ export class PlacementBooks {
   readonly #sharesBlocks: boolean;
 
   constructor(columns: RequestColumns, workers: number, sharesBlocks: boolean) {
-    const leafOf = new Int32Array(columns.count).fill(NONE);
     this.#columns = columns;
     this.#sharesBlocks = sharesBlocks;
     this.prefillTokens = new Float64Array(workers);
@@ -30,12 +28,17 @@ export class PlacementBooks {
     this.wasUsed = new Uint8Array(workers);
     this.#unsharedBlocks = new Float64Array(workers);
     this.#bookedTokens = new Int32Array(columns.count);
-    this.prompts = Array.from({ length: workers }, () => new ActivePrompts(columns, leafOf));
+    this.#prompts = new ActivePrompts(columns, workers);
   }
 
   /** Distinct prompt blocks of the worker's requests in flight. */
   activeBlocks(worker: number): number {
-    return this.prompts[worker]!.blocks + this.#unsharedBlocks[worker]!;
+    return this.#prompts.blocks[worker]! + this.#unsharedBlocks[worker]!;
+  }
+
+  /** Leading prompt blocks of a request that requests in flight on each worker have too. */
+  overlaps(request: number, overlaps: Int32Array): void {
+    this.#prompts.overlaps(request, overlaps);
   }
 
   place(worker: number, request: number, prefillTokens: number): void {
@@ -43,7 +46,7 @@ export class PlacementBooks {
     this.inFlight[worker]! += 1;
     this.prefillTokens[worker]! += prefillTokens;
     this.#bookedTokens[request] = prefillTokens;
-    if (this.#sharesBlocks) this.prompts[worker]!.add(request);
+    if (this.#sharesBlocks) this.#prompts.add(worker, request);
     else this.#unsharedBlocks[worker]! += this.#promptBlocks(request);
   }
 
@@ -55,7 +58,7 @@ export class PlacementBooks {
   end(worker: number, request: number): void {
     this.firstToken(worker, request);
     this.inFlight[worker]! -= 1;
-    if (this.#sharesBlocks) this.prompts[worker]!.remove(request);
+    if (this.#sharesBlocks) this.#prompts.remove(worker, request);
     else this.#unsharedBlocks[worker]! -= this.#promptBlocks(request);
   }
 

@@ -55,20 +55,35 @@ export class QuietPasses {
    * and takes the blocks it needs. Returns how many; there is at least one.
    */
   decideUntil(now: number, startedNow: boolean): number {
-    const set = this.#set;
-    const { decodeFollowsContext } = this.#timing;
     const before = this.#inProgress;
     const inProgress = this.#passAt(now, startedNow);
-    let pass = before;
-    while (pass < inProgress) {
+    this.#emitBefore(inProgress);
+    this.#takeBlocks();
+    this.ahead -= inProgress - before;
+    return inProgress - before;
+  }
+
+  /** Decides and ends all passes. Returns how many were decided: the one in progress was before. */
+  finish(): number {
+    const { ahead } = this;
+    this.#emitBefore(this.#inProgress + ahead + 1);
+    this.ahead = 0;
+    return ahead;
+  }
+
+  /** The passes from the one in progress up to another, which becomes the one in progress, end; all but that one take blocks. */
+  #emitBefore(inProgress: number): void {
+    const set = this.#set;
+    const areEqual = !this.#timing.decodeFollowsContext;
+    let pass = this.#inProgress;
+    for (;;) {
       const next = Math.min(inProgress, pass + set.needs.roundsToNext(set.phase));
-      set.emitInPasses(this.#endMs, pass, next, !decodeFollowsContext);
+      set.emitInPasses(this.#endMs, pass, next, areEqual);
+      if (next === inProgress) break;
       this.#takeBlocks();
       pass = next;
     }
     this.#inProgress = inProgress;
-    this.ahead -= inProgress - before;
-    return inProgress - before;
   }
 
   #takeBlocks(): void {

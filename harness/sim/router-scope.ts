@@ -1,11 +1,11 @@
 import { NONE } from '../ds/key-table.ts';
 import { PlacementBooks } from './placement-books.ts';
-import { type RouterContext, uncachedTokens } from './router.ts';
+import { cachedOverlaps, type RouterContext, uncachedTokens } from './router.ts';
 import type { VllmWorker } from './vllm-worker.ts';
 
 /**
  * The state behind a policy's views: the request a hook is about, the workers and the router's books. A worker that has
- * run ahead is caught up when it is looked at; overlaps are walked once per hook and worker, when first read.
+ * run ahead is caught up when it is looked at; overlaps are walked once per hook, for all workers, when first read.
  */
 export class RouterScope {
   readonly context: RouterContext;
@@ -15,7 +15,9 @@ export class RouterScope {
   /** The request all views are about. */
   request = NONE;
   readonly #overlaps: Int32Array;
+  #knowsOverlaps = false;
   readonly #activeOverlaps: Int32Array;
+  #knowsActiveOverlaps = false;
 
   constructor(context: RouterContext) {
     const { columns } = context.requests;
@@ -29,8 +31,8 @@ export class RouterScope {
   /** Points the views at a request. */
   focus(request: number): void {
     this.request = request;
-    this.#overlaps.fill(NONE);
-    this.#activeOverlaps.fill(NONE);
+    this.#knowsOverlaps = false;
+    this.#knowsActiveOverlaps = false;
   }
 
   /** A worker as it is now. */
@@ -41,27 +43,25 @@ export class RouterScope {
   }
 
   overlapBlocks(worker: number): number {
-    let overlap = this.#overlaps[worker]!;
-    if (overlap === NONE) {
-      overlap = this.worker(worker).cache.overlap(this.request);
-      this.#overlaps[worker] = overlap;
+    if (!this.#knowsOverlaps) {
+      cachedOverlaps(this.context, this.request, this.#overlaps);
+      this.#knowsOverlaps = true;
     }
-    return overlap;
+    return this.#overlaps[worker]!;
   }
 
   /** Valid until the hook's request is placed; hooks called later see what is true then. */
   activeOverlapBlocks(worker: number): number {
-    let overlap = this.#activeOverlaps[worker]!;
-    if (overlap === NONE) {
-      overlap = this.books.prompts[worker]!.overlap(this.request);
-      this.#activeOverlaps[worker] = overlap;
+    if (!this.#knowsActiveOverlaps) {
+      this.books.overlaps(this.request, this.#activeOverlaps);
+      this.#knowsActiveOverlaps = true;
     }
-    return overlap;
+    return this.#activeOverlaps[worker]!;
   }
 
   /** Forgets what was walked before the focused request was placed. */
   placed(): void {
-    this.#activeOverlaps.fill(NONE);
+    this.#knowsActiveOverlaps = false;
   }
 
   uncachedTokens(worker: number): number {

@@ -1,4 +1,5 @@
 import type { ClusterClock } from './cluster-clock.ts';
+import type { PrefixIndex } from './prefix-index.ts';
 import type { RequestStates } from './request-states.ts';
 import type { VllmWorker } from './vllm-worker.ts';
 
@@ -15,6 +16,19 @@ export interface RouterContext {
   readonly arrivalMs: Float64Array;
   /** Tokens per KV block. */
   readonly blockSize: number;
+  /** What each worker's index says; undefined for a router that does not look. */
+  readonly index: PrefixIndex | undefined;
+}
+
+/** Leading prompt blocks of a request in each worker's index, all workers as they are now. */
+export function cachedOverlaps(
+  { workers, clock, index }: RouterContext,
+  request: number,
+  overlaps: Int32Array,
+): void {
+  if (index === undefined) throw new Error('nobody keeps track of the blocks');
+  for (const worker of workers) clock.catchUp(worker);
+  index.overlaps(request, overlaps);
 }
 
 /** Decides where requests go. It places through its context, at once or later. */

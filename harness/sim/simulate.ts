@@ -10,6 +10,7 @@ import { KvRouter } from './kv-router.ts';
 import { type GapRecording, OutcomeColumns } from './outcome-columns.ts';
 import { PlacementScript } from './placement-script.ts';
 import { PolicyRouter } from './policy-router.ts';
+import { PrefixIndex } from './prefix-index.ts';
 import type { RequestColumns } from './request-columns.ts';
 import { RequestStates } from './request-states.ts';
 import { type ClusterRouter, type RouterContext, roundRobinRouter } from './router.ts';
@@ -50,6 +51,7 @@ class Cluster {
   readonly #workers: VllmWorker[];
   readonly #router: ClusterRouter;
   readonly #arrivals: Arrivals;
+  readonly #listensAlways: boolean;
   readonly #outcomes: OutcomeColumns;
   readonly #gaps = new GapSketch();
   readonly #clock: ClusterClock;
@@ -72,11 +74,23 @@ class Cluster {
     this.#clock = new ClusterClock(spec.workers);
     this.#stirred = new Uint8Array(spec.workers);
     this.#arrivals = createArrivals(columns, spec.load);
+    this.#listensAlways = spec.load.kind === 'open' || spec.workers > 1;
     const requests = new RequestStates(columns, spec.engine);
+    const looksAtBlocks = spec.router.kind !== 'round-robin';
+    const index = looksAtBlocks ? new PrefixIndex(columns, spec.workers) : undefined;
     this.#workers = Array.from(
       { length: spec.workers },
       (_, id) =>
-        new VllmWorker(id, spec.engine, spec.timing, requests, this.#outcomes, this.#gaps, this.#clock.dueMs),
+        new VllmWorker(
+          id,
+          spec.engine,
+          spec.timing,
+          requests,
+          this.#outcomes,
+          this.#gaps,
+          this.#clock.dueMs,
+          index,
+        ),
     );
     this.#router = makeRouter({
       workers: this.#workers,
@@ -85,6 +99,7 @@ class Cluster {
       place: (request, worker) => this.#place(request, worker),
       arrivalMs: this.#outcomes.arrivalMs,
       blockSize: spec.engine.blockSize,
+      index,
     });
   }
 
@@ -202,7 +217,7 @@ class Cluster {
 
   /** With a single worker the original's closed loop looks for ready turns only between passes. */
   #isListening(): boolean {
-    return this.#spec.load.kind === 'open' || this.#workers.length > 1 || !this.#workers[0]!.isBusy;
+    return this.#listensAlways || !this.#workers[0]!.isBusy;
   }
 
   /** The simulated time is up before the event at `nextMs`. */

@@ -7,6 +7,7 @@ import { InvariantError } from './invariant-error.ts';
 import { KvCache, type Residents } from './kv-cache.ts';
 import type { OutcomeColumns } from './outcome-columns.ts';
 import type { PassTiming } from './pass-timing.ts';
+import type { PrefixIndex } from './prefix-index.ts';
 import { doubled } from './prefix-spans.ts';
 import { QuietPasses } from './quiet-passes.ts';
 import type { RequestStates } from './request-states.ts';
@@ -88,6 +89,7 @@ export class VllmWorker {
     outcomes: OutcomeColumns,
     gaps: GapSketch,
     dueMs: Float64Array,
+    index: PrefixIndex | undefined,
   ) {
     this.id = id;
     this.#config = config;
@@ -96,7 +98,14 @@ export class VllmWorker {
     this.#outcomes = outcomes;
     this.#gaps = gaps;
     this.#dueMs = dueMs;
-    this.cache = new KvCache(config.numGpuBlocks, requests.columns, requests.cache, this.residents);
+    this.cache = new KvCache(
+      id,
+      config.numGpuBlocks,
+      requests.columns,
+      requests.cache,
+      this.residents,
+      index,
+    );
     this.#decoding = new DecodingSet(config.blockSize, requests, outcomes, gaps);
     this.#quiet = new QuietPasses(this.#decoding, this.cache, timing);
   }
@@ -138,7 +147,8 @@ export class VllmWorker {
    */
   catchUp(now: number, startedNow: boolean): void {
     if (this.#quiet.ahead > 0 && (this.#passEndMs < now || (startedNow && this.#passEndMs === now))) {
-      this.#decideUntil(now, startedNow);
+      this.passes += this.#quiet.decideUntil(now, startedNow);
+      this.#passEndMs = this.#quiet.endMs;
     }
   }
 
@@ -155,11 +165,13 @@ export class VllmWorker {
 
   /** Ends the pass at `eventMs`: tokens appear, finished requests leave, `notices` says what others need to know. */
   endPass(): void {
-    if (this.#quiet.ahead > 0) this.#decideUntil(NEVER, false);
-    const end = this.#passEndMs;
     const decoding = this.#decoding;
+    const end = this.eventMs;
+    if (this.#quiet.ahead > 0) {
+      this.passes += this.#quiet.finish();
+      this.#passEndMs = end;
+    } else decoding.emit(end);
     this.#dueMs[this.id] = NEVER;
-    decoding.emit(end);
     this.noticeCount = 0;
     if (this.#readyInPass > 0 || decoding.rounds >= decoding.nextFinishRound) this.#settleResidents(end);
     this.#showProgress();
@@ -243,11 +255,6 @@ export class VllmWorker {
     this.#readyInPass = 0;
     if (this.#rejected.length > 0) this.#rejected.length = 0;
     return true;
-  }
-
-  #decideUntil(now: number, startedNow: boolean): void {
-    this.passes += this.#quiet.decideUntil(now, startedNow);
-    this.#passEndMs = this.#quiet.endMs;
   }
 
   // Scheduling a pass.
