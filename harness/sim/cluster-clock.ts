@@ -9,10 +9,13 @@ export class ClusterClock {
   startedNow = false;
   /** When each worker's endPass() is due; Infinity while it is idle. */
   readonly dueMs: Float64Array;
+  /** When what each worker has cached changes, although it has run ahead and its endPass() is not due. */
+  readonly nextEvictionMs: Float64Array;
 
   constructor(workers: number) {
     this.endedBelow = workers;
     this.dueMs = new Float64Array(workers).fill(Number.POSITIVE_INFINITY);
+    this.nextEvictionMs = new Float64Array(workers).fill(Number.POSITIVE_INFINITY);
   }
 
   moveTo(now: number): void {
@@ -35,5 +38,13 @@ export class ClusterClock {
 
   catchUp(worker: VllmWorker): void {
     worker.catchUp(this.now, this.startedNow);
+  }
+
+  /** Catches those workers up whose cached blocks are no longer what they were. */
+  catchUpCaches(workers: readonly VllmWorker[]): void {
+    const { nextEvictionMs, now } = this;
+    for (let id = 0; id < nextEvictionMs.length; id++) {
+      if (nextEvictionMs[id]! <= now) this.catchUp(workers[id]!);
+    }
   }
 }

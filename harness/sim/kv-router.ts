@@ -108,7 +108,9 @@ export class KvRouter implements ClusterRouter {
       const rawBlocks = (books.prefillTokens[worker]! + promptTokens) / blockSize;
       const excessBlocks = (books.prefillTokens[worker]! - leastPrefillTokens) / blockSize;
       const decay =
-        1 / (1 + (config.overlapScoreCreditDecay * excessBlocks) / Math.ceil(promptTokens / blockSize));
+        config.overlapScoreCreditDecay === 0
+          ? 1
+          : 1 / (1 + (config.overlapScoreCreditDecay * excessBlocks) / Math.ceil(promptTokens / blockSize));
       prefillBlocks = Math.max(0, rawBlocks - config.overlapScoreCredit * decay * overlap);
     }
     let heldBlocks = 0;

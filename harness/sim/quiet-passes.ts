@@ -4,6 +4,7 @@ import type { PassTiming } from './pass-timing.ts';
 
 /** A quiet stretch that is longer is worked out in several goes. */
 const MOST_PASSES = 256;
+const NEVER = Number.POSITIVE_INFINITY;
 
 /**
  * Passes in which the decoding set computes and nothing else goes on (no prefill, nobody to admit), worked out ahead of
@@ -34,6 +35,22 @@ export class QuietPasses {
   /** End of the last pass. */
   get lastEndMs(): number {
     return this.#endMs[this.#inProgress + this.ahead]!;
+  }
+
+  /** When a pass behind the one in progress first takes a cached block away; Infinity if none does. */
+  nextEvictionMs(): number {
+    const set = this.#set;
+    let freeBlocks = this.#cache.capacity - this.#cache.used;
+    let { phase } = set;
+    let behind = 0;
+    for (;;) {
+      const rounds = set.needs.roundsToNext(phase);
+      behind += rounds;
+      if (behind > this.ahead) return NEVER;
+      phase = (phase + rounds) % set.blockSize;
+      freeBlocks -= set.needs.at(phase);
+      if (freeBlocks < 0) return this.#endMs[this.#inProgress + behind - 1]!;
+    }
   }
 
   /** Works out the passes from `now` on and starts the first one. False if there is none. */

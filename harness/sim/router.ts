@@ -27,7 +27,7 @@ export function cachedOverlaps(
   overlaps: Int32Array,
 ): void {
   if (index === undefined) throw new Error('nobody keeps track of the blocks');
-  for (const worker of workers) clock.catchUp(worker);
+  clock.catchUpCaches(workers);
   index.overlaps(request, overlaps);
 }
 

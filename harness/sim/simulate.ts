@@ -88,7 +88,7 @@ class Cluster {
           requests,
           this.#outcomes,
           this.#gaps,
-          this.#clock.dueMs,
+          this.#clock,
           index,
         ),
     );

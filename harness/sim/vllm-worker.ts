@@ -1,5 +1,6 @@
 import { IntDeque } from '../ds/int-deque.ts';
 import { NONE } from '../ds/key-table.ts';
+import type { ClusterClock } from './cluster-clock.ts';
 import type { EngineConfig } from './config.ts';
 import { DecodingSet } from './decoding-set.ts';
 import type { GapSketch } from './gap-sketch.ts';
@@ -61,7 +62,9 @@ export class VllmWorker {
   readonly #timing: PassTiming;
   readonly #requests: RequestStates;
   readonly #outcomes: OutcomeColumns;
-  readonly #dueMs: Float64Array;
+  readonly #clock: ClusterClock;
+  /** Whether a router looks at what is cached here. */
+  readonly #isWatched: boolean;
   readonly #decoding: DecodingSet;
   readonly #quiet: QuietPasses;
   /** End of the pass in progress; of the last one when idle. */
@@ -88,7 +91,7 @@ export class VllmWorker {
     requests: RequestStates,
     outcomes: OutcomeColumns,
     gaps: GapSketch,
-    dueMs: Float64Array,
+    clock: ClusterClock,
     index: PrefixIndex | undefined,
   ) {
     this.id = id;
@@ -97,7 +100,8 @@ export class VllmWorker {
     this.#requests = requests;
     this.#outcomes = outcomes;
     this.#gaps = gaps;
-    this.#dueMs = dueMs;
+    this.#clock = clock;
+    this.#isWatched = index !== undefined;
     this.cache = new KvCache(
       id,
       config.numGpuBlocks,
@@ -112,7 +116,7 @@ export class VllmWorker {
 
   /** When the cluster must call endPass(): the end of the pass in progress, or of the last one run ahead. */
   get eventMs(): number {
-    return this.#dueMs[this.id]!;
+    return this.#clock.dueMs[this.id]!;
   }
 
   get isBusy(): boolean {
@@ -149,6 +153,7 @@ export class VllmWorker {
     if (this.#quiet.ahead > 0 && (this.#passEndMs < now || (startedNow && this.#passEndMs === now))) {
       this.passes += this.#quiet.decideUntil(now, startedNow);
       this.#passEndMs = this.#quiet.endMs;
+      if (this.#isWatched) this.#clock.nextEvictionMs[this.id] = this.#quiet.nextEvictionMs();
     }
   }
 
@@ -169,9 +174,10 @@ export class VllmWorker {
     const end = this.eventMs;
     if (this.#quiet.ahead > 0) {
       this.passes += this.#quiet.finish();
+      this.#clock.nextEvictionMs[this.id] = NEVER;
       this.#passEndMs = end;
     } else decoding.emit(end);
-    this.#dueMs[this.id] = NEVER;
+    this.#clock.dueMs[this.id] = NEVER;
     this.noticeCount = 0;
     if (this.#readyInPass > 0 || decoding.rounds >= decoding.nextFinishRound) this.#settleResidents(end);
     this.#showProgress();
@@ -224,7 +230,8 @@ export class VllmWorker {
   /** Takes back what was run ahead: the pass in progress is the last. */
   stopAfterPass(): void {
     this.#quiet.takeBack();
-    this.#dueMs[this.id] = this.#passEndMs;
+    this.#clock.nextEvictionMs[this.id] = NEVER;
+    this.#clock.dueMs[this.id] = this.#passEndMs;
   }
 
   /** Writes what in-flight requests have produced by `now` to the outcomes, for a simulation that is cut off. */
@@ -251,7 +258,8 @@ export class VllmWorker {
     if (!this.#quiet.start(now)) return false;
     this.passes += 1;
     this.#passEndMs = this.#quiet.endMs;
-    this.#dueMs[this.id] = this.#quiet.lastEndMs;
+    this.#clock.dueMs[this.id] = this.#quiet.lastEndMs;
+    if (this.#isWatched) this.#clock.nextEvictionMs[this.id] = this.#quiet.nextEvictionMs();
     this.#readyInPass = 0;
     if (this.#rejected.length > 0) this.#rejected.length = 0;
     return true;
@@ -277,7 +285,7 @@ export class VllmWorker {
     }
     this.passes += 1;
     this.#passEndMs = now + this.#prefillMs() + this.#decodeMs();
-    this.#dueMs[this.id] = this.#passEndMs;
+    this.#clock.dueMs[this.id] = this.#passEndMs;
   }
 
   /**
