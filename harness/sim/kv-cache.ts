@@ -1,7 +1,16 @@
 import { NONE } from '../ds/key-table.ts';
 import { InvariantError } from './invariant-error.ts';
 import type { PrefixIndex } from './prefix-index.ts';
-import { doubled, PrefixSpans } from './prefix-spans.ts';
+import {
+  BLOCKS,
+  doubled,
+  FIRST_KEY_AT,
+  HOLDERS,
+  IS_CONTINUED,
+  NEWER,
+  OLDER,
+  PrefixSpans,
+} from './prefix-spans.ts';
 import type { RequestColumns } from './request-columns.ts';
 
 /** The list sentinel: newer of it is the oldest idle span, older of it the newest. */
@@ -41,8 +50,6 @@ export class KvCache {
   /** Who is told which blocks can be found, if a router wants to know, and on which worker. */
   readonly #index: PrefixIndex | undefined;
   readonly #worker: number;
-  #older = new Int32Array(1024);
-  #newer = new Int32Array(1024);
   /** Spans of each request from the deepest to the first: cells in a pool. */
   readonly #headOf: Int32Array;
   #cellSpan = new Int32Array(1024);
@@ -72,8 +79,8 @@ export class KvCache {
     this.#residents = residents;
     this.#headOf = perRequest.headOf;
     this.#generatedSpanOf = perRequest.generatedSpanOf;
-    this.#older[SENTINEL] = SENTINEL;
-    this.#newer[SENTINEL] = SENTINEL;
+    this.#spans.fields[SENTINEL + OLDER] = SENTINEL;
+    this.#spans.fields[SENTINEL + NEWER] = SENTINEL;
   }
 
   /** Blocks held by requests. */
@@ -90,7 +97,7 @@ export class KvCache {
     this.#generatedHits = 0;
     const own = this.#generatedSpanOf[request]!;
     if (own === NONE || this.hits < promptBlocks) return;
-    this.#generatedHits = Math.min(this.#spans.blocks[own]!, limit - promptBlocks);
+    this.#generatedHits = Math.min(this.#spans.fields[own + BLOCKS]!, limit - promptBlocks);
     this.hits += this.#generatedHits;
   }
 
@@ -133,9 +140,8 @@ export class KvCache {
     this.#index?.add(this.#worker, start + block, to - block);
     if (!this.#extendHead(request, start + block, to - block)) {
       const span = this.#spans.create(start + block, to - block, true);
-      this.#fitLists();
       const head = this.#headOf[request]!;
-      if (head !== NONE) this.#spans.isContinued[this.#cellSpan[head]!] = 1;
+      if (head !== NONE) this.#spans.fields[this.#cellSpan[head]! + IS_CONTINUED] = 1;
       this.#pushCell(request, span);
     }
   }
@@ -159,8 +165,8 @@ export class KvCache {
     this.#headOf[request] = NONE;
     while (cell !== NONE) {
       const span = this.#cellSpan[cell]!;
-      this.#spans.holders[span]! -= 1;
-      if (this.#spans.holders[span] === 0) this.#appendIdle(span);
+      this.#spans.fields[span + HOLDERS]! -= 1;
+      if (this.#spans.fields[span + HOLDERS] === 0) this.#appendIdle(span);
       const next = this.#cellNext[cell]!;
       this.#cellNext[cell] = this.#freeCell;
       this.#freeCell = cell;
@@ -183,25 +189,24 @@ export class KvCache {
     let held = 0;
     for (let i = 0; i < spans.matchedSpans; i++) {
       const span = spans.matched[i]!;
-      if (spans.holders[span]! === 0) continue;
-      held += i === spans.matchedSpans - 1 ? spans.matchedOfLast : spans.blocks[span]!;
+      if (spans.fields[span + HOLDERS]! === 0) continue;
+      held += i === spans.matchedSpans - 1 ? spans.matchedOfLast : spans.fields[span + BLOCKS]!;
     }
     return held;
   }
 
   #holdLast(request: number, span: number): void {
-    const { matchedOfLast, blocks, holders } = this.#spans;
-    if (matchedOfLast === blocks[span]!) {
+    const { matchedOfLast, fields } = this.#spans;
+    if (matchedOfLast === fields[span + BLOCKS]!) {
       this.#hold(request, span);
       return;
     }
-    const isIdle = holders[span] === 0;
+    const isIdle = fields[span + HOLDERS] === 0;
     const upper = this.#spans.cutUpper(span, matchedOfLast);
-    this.#fitLists();
     if (isIdle) {
       // The deeper part keeps its place in the LRU list; the upper part leaves it.
       this.idle -= matchedOfLast;
-      this.#spans.holders[upper] = 1;
+      this.#spans.fields[upper + HOLDERS] = 1;
       this.#pushCell(request, upper);
       return;
     }
@@ -210,17 +215,17 @@ export class KvCache {
   }
 
   #hold(request: number, span: number): void {
-    if (this.#spans.holders[span] === 0) {
+    if (this.#spans.fields[span + HOLDERS] === 0) {
       this.#unlink(span);
-      this.idle -= this.#spans.blocks[span]!;
+      this.idle -= this.#spans.fields[span + BLOCKS]!;
     }
-    this.#spans.holders[span]! += 1;
+    this.#spans.fields[span + HOLDERS]! += 1;
     this.#pushCell(request, span);
   }
 
   /** Everybody who holds the deeper part of a cut span holds its upper part too. */
   #tellHolders(lower: number, upper: number): void {
-    let left = this.#spans.holders[lower]!;
+    let left = this.#spans.fields[lower + HOLDERS]!;
     const { ids, length } = this.#residents;
     for (let i = 0; i < length && left > 0; i++) {
       let cell = this.#headOf[ids[i]!]!;
@@ -233,18 +238,17 @@ export class KvCache {
 
   #takeGeneratedBack(request: number): void {
     const span = this.#generatedSpanOf[request]!;
-    if (this.#generatedHits !== this.#spans.blocks[span]!)
+    if (this.#generatedHits !== this.#spans.fields[span + BLOCKS]!)
       throw new InvariantError(`request ${request + 1}: generated blocks beyond its known tokens`);
     this.#generatedSpanOf[request] = NONE;
     this.#unlink(span);
-    this.idle -= this.#spans.blocks[span]!;
+    this.idle -= this.#spans.fields[span + BLOCKS]!;
     this.#spans.free(span, false);
   }
 
   #idleGenerated(request: number, blocks: number): void {
     const span = this.#spans.create(ownerMark(request), blocks, false);
-    this.#fitLists();
-    this.#spans.holders[span] = 0;
+    this.#spans.fields[span + HOLDERS] = 0;
     this.#generatedSpanOf[request] = span;
     this.#appendIdle(span);
   }
@@ -255,17 +259,16 @@ export class KvCache {
     if (cell === NONE) return false;
     const spans = this.#spans;
     const span = this.#cellSpan[cell]!;
-    if (spans.holders[span] !== 1 || spans.isContinued[span] === 1) return false;
-    if (spans.firstKeyAt[span]! + spans.blocks[span]! !== firstKeyAt) return false;
+    if (spans.fields[span + HOLDERS] !== 1 || spans.fields[span + IS_CONTINUED] === 1) return false;
+    if (spans.fields[span + FIRST_KEY_AT]! + spans.fields[span + BLOCKS]! !== firstKeyAt) return false;
     if (this.#isLaterCopy.size > 0 && this.#isLaterCopy.has(span)) return false;
-    spans.blocks[span]! += blocks;
+    spans.fields[span + BLOCKS]! += blocks;
     return true;
   }
 
   #addLaterCopy(request: number, keyAt: number): void {
     const key = this.#columns.keys[keyAt]!;
     const span = this.#spans.create(keyAt, 1, false);
-    this.#fitLists();
     this.#pushCell(request, span);
     this.#isLaterCopy.add(span);
     const copies = this.#laterCopies.get(key);
@@ -277,14 +280,14 @@ export class KvCache {
     const spans = this.#spans;
     let left = blocks;
     while (left > 0) {
-      const span = this.#newer[SENTINEL]!;
-      const size = spans.blocks[span]!;
+      const span = spans.fields[SENTINEL + NEWER]!;
+      const size = spans.fields[span + BLOCKS]!;
       const taken = Math.min(left, size);
       left -= taken;
       const promoted = this.#isLaterCopy.size > 0 ? this.#copiesToPromote(span, size - taken, size) : null;
       if (this.#index !== undefined) this.#tellOfEviction(this.#index, span, size - taken, size);
       if (taken === size) this.#removeIdle(span);
-      else spans.blocks[span] = size - taken;
+      else spans.fields[span + BLOCKS] = size - taken;
       if (promoted !== null) for (const copy of promoted) this.#promote(copy);
       this.idle -= taken;
       this.used -= taken;
@@ -293,7 +296,7 @@ export class KvCache {
 
   /** Blocks [from, to) of a span go: they can no longer be found, but for those that have another copy and what lies above. */
   #tellOfEviction(index: PrefixIndex, span: number, from: number, to: number): void {
-    const keyAt = this.#spans.firstKeyAt[span]!;
+    const keyAt = this.#spans.fields[span + FIRST_KEY_AT]!;
     if (keyAt < 0 || this.#isLaterCopy.has(span)) return;
     let lost = from;
     if (this.#laterCopies.size > 0) {
@@ -306,7 +309,7 @@ export class KvCache {
   #removeIdle(span: number): void {
     this.#unlink(span);
     const spans = this.#spans;
-    const firstKeyAt = spans.firstKeyAt[span]!;
+    const firstKeyAt = spans.fields[span + FIRST_KEY_AT]!;
     if (firstKeyAt < 0) {
       const owner = ownerOf(firstKeyAt);
       if (this.#generatedSpanOf[owner] === span) this.#generatedSpanOf[owner] = NONE;
@@ -320,7 +323,7 @@ export class KvCache {
 
   /** Later copies that become first ones when blocks [from, to) of a span go. */
   #copiesToPromote(span: number, from: number, to: number): number[] | null {
-    if (this.#spans.firstKeyAt[span]! < 0 || this.#isLaterCopy.has(span)) return null;
+    if (this.#spans.fields[span + FIRST_KEY_AT]! < 0 || this.#isLaterCopy.has(span)) return null;
     const copies: number[] = [];
     for (let block = from; block < to; block++) {
       const copy = this.#laterCopies.get(this.#spans.keyOf(span, block))?.[0];
@@ -343,17 +346,21 @@ export class KvCache {
   }
 
   #appendIdle(span: number): void {
-    const newest = this.#older[SENTINEL]!;
-    this.#older[span] = newest;
-    this.#newer[span] = SENTINEL;
-    this.#newer[newest] = span;
-    this.#older[SENTINEL] = span;
-    this.idle += this.#spans.blocks[span]!;
+    const { fields } = this.#spans;
+    const newest = fields[SENTINEL + OLDER]!;
+    fields[span + OLDER] = newest;
+    fields[span + NEWER] = SENTINEL;
+    fields[newest + NEWER] = span;
+    fields[SENTINEL + OLDER] = span;
+    this.idle += fields[span + BLOCKS]!;
   }
 
   #unlink(span: number): void {
-    this.#newer[this.#older[span]!] = this.#newer[span]!;
-    this.#older[this.#newer[span]!] = this.#older[span]!;
+    const { fields } = this.#spans;
+    const older = fields[span + OLDER]!;
+    const newer = fields[span + NEWER]!;
+    fields[older + NEWER] = newer;
+    fields[newer + OLDER] = older;
   }
 
   #pushCell(request: number, span: number): void {
@@ -373,12 +380,6 @@ export class KvCache {
     this.#cellSpan[cell] = span;
     this.#cellNext[cell] = next;
     return cell;
-  }
-
-  #fitLists(): void {
-    if (this.#older.length >= this.#spans.capacity) return;
-    this.#older = doubled(this.#older);
-    this.#newer = doubled(this.#newer);
   }
 }
 

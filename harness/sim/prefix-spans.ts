@@ -2,6 +2,20 @@ import { KeyTable, NONE } from '../ds/key-table.ts';
 
 const INITIAL_SPANS = 1024;
 
+/** Where a span's keys begin in the key column; negative for a span without keys. */
+export const FIRST_KEY_AT = 0;
+/** Blocks in a span. */
+export const BLOCKS = 1;
+/** Holders of a span. */
+export const HOLDERS = 2;
+/** 1 once another span has followed a span's end: it must not grow, or a walk would stop before those that follow. */
+export const IS_CONTINUED = 3;
+/** The owner's, for a list of spans. */
+export const OLDER = 4;
+export const NEWER = 5;
+/** A power of two: a span's fields lie in one cache line. */
+const SPAN_FIELDS = 8;
+
 /**
  * Spans: runs of consecutive blocks of one prompt chain, found by the key of their first block. Because a block's key
  * stands for its whole prefix, two chains that agree on a key agree on everything before it: a span is matched by
@@ -13,16 +27,10 @@ const INITIAL_SPANS = 1024;
 export class PrefixSpans {
   readonly #keys: Int32Array;
   readonly #byFirstKey = new KeyTable();
-  /** Where a span's keys begin in the key column; negative for a span without keys. */
-  firstKeyAt = new Int32Array(INITIAL_SPANS);
-  /** Blocks in a span. */
-  blocks = new Int32Array(INITIAL_SPANS);
-  /** Holders of a span. */
-  holders = new Int32Array(INITIAL_SPANS);
-  /** 1 once another span has followed a span's end: it must not grow, or a walk would stop before those that follow. */
-  isContinued = new Uint8Array(INITIAL_SPANS);
+  /** What is known of each span, side by side: a span is the place where its fields begin. */
+  fields = new Int32Array(INITIAL_SPANS * SPAN_FIELDS);
   #free: number[] = [];
-  #used = 1; // Span 0 is the owner's, as a list sentinel.
+  #end = SPAN_FIELDS; // The first one is the owner's, as a list sentinel.
   /** What the last walk matched: spans in order of depth, and how much of the last one. */
   matched = new Int32Array(64);
   matchedSpans = 0;
@@ -30,11 +38,6 @@ export class PrefixSpans {
 
   constructor(keys: Int32Array) {
     this.#keys = keys;
-  }
-
-  /** Spans there may be ids for. */
-  get capacity(): number {
-    return this.blocks.length;
   }
 
   /** Leading blocks of keys[from .. from + limit) that are here. */
@@ -45,7 +48,7 @@ export class PrefixSpans {
       if (span === NONE) break;
       const common = this.#commonBlocks(span, from + depth, limit - depth);
       depth += common;
-      if (common < this.blocks[span]!) break;
+      if (common < this.fields[span + BLOCKS]!) break;
     }
     return depth;
   }
@@ -62,7 +65,7 @@ export class PrefixSpans {
       this.#note(span);
       this.matchedOfLast = common;
       depth += common;
-      if (common < this.blocks[span]!) break;
+      if (common < this.fields[span + BLOCKS]!) break;
     }
     return depth;
   }
@@ -70,22 +73,22 @@ export class PrefixSpans {
   /** Makes a span of `blocks` blocks whose keys begin at `firstKeyAt`, and lists it under its first key unless told not to. */
   create(firstKeyAt: number, blocks: number, listed: boolean): number {
     const span = this.#free.pop() ?? this.#nextSpan();
-    this.firstKeyAt[span] = firstKeyAt;
-    this.blocks[span] = blocks;
-    this.holders[span] = 1;
-    this.isContinued[span] = 0;
+    this.fields[span + FIRST_KEY_AT] = firstKeyAt;
+    this.fields[span + BLOCKS] = blocks;
+    this.fields[span + HOLDERS] = 1;
+    this.fields[span + IS_CONTINUED] = 0;
     if (listed) this.list(span);
     return span;
   }
 
   /** Makes a span findable by its first key. */
   list(span: number): void {
-    this.#byFirstKey.set(this.#keys[this.firstKeyAt[span]!]!, span);
+    this.#byFirstKey.set(this.#keys[this.fields[span + FIRST_KEY_AT]!]!, span);
   }
 
   /** The key of a span's block. */
   keyOf(span: number, block: number): number {
-    return this.#keys[this.firstKeyAt[span]! + block]!;
+    return this.#keys[this.fields[span + FIRST_KEY_AT]! + block]!;
   }
 
   /**
@@ -93,25 +96,25 @@ export class PrefixSpans {
    * part, so whatever hangs on its end stays right.
    */
   cutUpper(span: number, blocks: number): number {
-    const upper = this.create(this.firstKeyAt[span]!, blocks, true);
-    this.holders[upper] = this.holders[span]!;
-    this.isContinued[upper] = 1;
-    this.firstKeyAt[span]! += blocks;
-    this.blocks[span]! -= blocks;
+    const upper = this.create(this.fields[span + FIRST_KEY_AT]!, blocks, true);
+    this.fields[upper + HOLDERS] = this.fields[span + HOLDERS]!;
+    this.fields[upper + IS_CONTINUED] = 1;
+    this.fields[span + FIRST_KEY_AT]! += blocks;
+    this.fields[span + BLOCKS]! -= blocks;
     this.list(span);
     return upper;
   }
 
   /** Forgets a span. */
   free(span: number, listed: boolean): void {
-    if (listed) this.#byFirstKey.delete(this.#keys[this.firstKeyAt[span]!]!);
+    if (listed) this.#byFirstKey.delete(this.#keys[this.fields[span + FIRST_KEY_AT]!]!);
     this.#free.push(span);
   }
 
   #commonBlocks(span: number, from: number, limit: number): number {
     const keys = this.#keys;
-    const start = this.firstKeyAt[span]!;
-    let high = Math.min(this.blocks[span]!, limit);
+    const start = this.fields[span + FIRST_KEY_AT]!;
+    let high = Math.min(this.fields[span + BLOCKS]!, limit);
     if (keys[start + high - 1] === keys[from + high - 1]) return high;
     let low = 1; // The first key matches: the span was found by it.
     while (high - low > 1) {
@@ -129,16 +132,9 @@ export class PrefixSpans {
   }
 
   #nextSpan(): number {
-    if (this.#used === this.blocks.length) {
-      this.firstKeyAt = doubled(this.firstKeyAt);
-      this.blocks = doubled(this.blocks);
-      this.holders = doubled(this.holders);
-      const isContinued = new Uint8Array(this.blocks.length);
-      isContinued.set(this.isContinued);
-      this.isContinued = isContinued;
-    }
-    this.#used += 1;
-    return this.#used - 1;
+    if (this.#end === this.fields.length) this.fields = doubled(this.fields);
+    this.#end += SPAN_FIELDS;
+    return this.#end - SPAN_FIELDS;
   }
 }
 
