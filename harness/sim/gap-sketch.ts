@@ -9,8 +9,10 @@ export class GapSketch {
   readonly itlMs = new LogSketch();
   /** 1000 / gap: the rate one user sees at that moment. */
   readonly tokensPerSecond = new LogSketch();
-  /** Gaps, or rates, of a few passes. */
+  /** Gaps, then rates, of a few passes, and the extreme gaps. */
   #values = new Float64Array(256);
+  #least = 0;
+  #most = 0;
 
   /** Adds the same gap for `count` requests. */
   add(gapMs: number, count = 1): void {
@@ -34,7 +36,7 @@ export class GapSketch {
     const blur = (CLOCK_PRECISION * ends[to - 1]! * passes) / durationMs;
     if (!this.itlMs.addIfClear(gapMs, blur, passes * requests)) {
       this.#readGaps(startMs, ends, from, passes);
-      this.itlMs.addEach(this.#values, passes, requests);
+      this.#addGaps(passes, requests);
     }
     if (!this.tokensPerSecond.addIfClear(1000 / gapMs, blur, passes * requests)) {
       this.#readGaps(startMs, ends, from, passes);
@@ -45,30 +47,41 @@ export class GapSketch {
   /** As addEqualPasses(), for passes of any duration. */
   addPasses(startMs: number, ends: Float64Array, from: number, to: number, requests: number): void {
     this.#readGaps(startMs, ends, from, to - from);
-    this.itlMs.addEach(this.#values, to - from, requests);
+    this.#addGaps(to - from, requests);
     this.#addRates(to - from, requests);
   }
 
   #readGaps(startMs: number, ends: Float64Array, from: number, passes: number): void {
     if (this.#values.length < passes) this.#values = new Float64Array(2 * passes);
-    const gapMs = this.#values;
+    const gaps = this.#values;
+    let least = Number.POSITIVE_INFINITY;
+    let most = 0;
     let start = startMs;
     for (let pass = 0; pass < passes; pass++) {
       const end = ends[from + pass]!;
-      gapMs[pass] = end - start;
+      const gapMs = end - start;
+      gaps[pass] = gapMs;
+      if (gapMs < least) least = gapMs;
+      if (gapMs > most) most = gapMs;
       start = end;
     }
+    this.#least = least;
+    this.#most = most;
+  }
+
+  #addGaps(passes: number, requests: number): void {
+    this.itlMs.addEach(this.#values, passes, requests, this.#least, this.#most);
   }
 
   /** Adds the rates that belong to the gaps just read; a gap of 0 has none. */
   #addRates(passes: number, requests: number): void {
     const values = this.#values;
-    let rates = 0;
-    for (let pass = 0; pass < passes; pass++) {
-      const gapMs = values[pass]!;
-      values[rates] = 1000 / gapMs;
-      rates += gapMs > 0 ? 1 : 0;
+    if (this.#least > 0) {
+      for (let pass = 0; pass < passes; pass++) values[pass] = 1000 / values[pass]!;
+      this.tokensPerSecond.addEach(values, passes, requests, 1000 / this.#most, 1000 / this.#least);
+      return;
     }
-    this.tokensPerSecond.addEach(values, rates, requests);
+    for (let pass = 0; pass < passes; pass++)
+      if (values[pass]! > 0) this.tokensPerSecond.add(1000 / values[pass]!, requests);
   }
 }

@@ -71,8 +71,10 @@ export class LogSketch {
     slots[slot + SQUARES]! += offset * offset * count;
   }
 
-  /** Adds values[0..length), `count` times each. Quick where neighbours fall into one bucket. */
-  addEach(values: Float64Array, length: number, count: number): void {
+  /** Adds values[0..length) between `least` and `most`, `count` times each. Quick where neighbours fall into one bucket. */
+  addEach(values: Float64Array, length: number, count: number, least: number, most: number): void {
+    if (least < this.#min) this.#min = least;
+    if (most > this.#max) this.#max = most;
     let index = 0;
     while (index < length) index = this.#addNeighbours(values, index, length, count);
   }
@@ -84,23 +86,17 @@ export class LogSketch {
     const low = slots[slot + LOW]!;
     const high = slots[slot + HIGH]!;
     const origin = slots[slot + ORIGIN]!;
-    let least = this.#min;
-    let most = this.#max;
     let sum = 0;
     let squares = 0;
     let index = from;
     // The first one is in the bucket even when it lies on its edge.
     do {
       const value = values[index]!;
-      if (value < least) least = value;
-      if (value > most) most = value;
       const offset = value - origin;
       sum += offset;
       squares += offset * offset;
       index += 1;
     } while (index < length && values[index]! > low && values[index]! < high);
-    this.#min = least;
-    this.#max = most;
     slots[slot + COUNT]! += (index - from) * count;
     slots[slot + SUM]! += sum * count;
     slots[slot + SQUARES]! += squares * count;

@@ -22,9 +22,18 @@ export function scaledPartMs(ms: number, divisor: number): number {
   return (nanoseconds / 1e9) * 1000;
 }
 
+/** Adding and taking it away again rounds a number below it to the nearest integer: 2^52. */
+const INTEGERS_FROM = 4503599627370496;
+
 /** seconds · 1e9 rounded to nearest, ties to even, decided on the exact binary value of `seconds`. */
 export function wholeNanoseconds(seconds: number): number {
   const product = seconds * 1e9;
+  const nearest = product + INTEGERS_FROM - INTEGERS_FROM;
+  const beyond = product - nearest;
+  return beyond > -0.499 && beyond < 0.499 ? nearest : nearWholeNanoseconds(seconds, product);
+}
+
+function nearWholeNanoseconds(seconds: number, product: number): number {
   const floor = Math.floor(product);
   const aboveHalf = product - floor - 0.5;
   if (aboveHalf < -1e-3) return floor;
