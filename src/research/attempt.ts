@@ -1,6 +1,6 @@
 import { bundlePolicy, type ScenarioMetrics } from '../../harness/index.ts';
-import { applyChange } from '../proposers/apply-change.ts';
 import type { Proposer } from '../proposers/proposer.ts';
+import { applyChange } from '../proposers/reply/apply-change.ts';
 import type { BuildRecord, EvaluationRecord, ProposalRecord, VerdictRecord } from '../store/records.ts';
 import type { AttemptHistory } from './attempt-history.ts';
 import { judgeTrain, judgeValidation, type SplitJudgement } from './keep-rule.ts';

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../harness/index.ts';
-import { applyChange } from '../../src/proposers/apply-change.ts';
 import { createProposer } from '../../src/proposers/create-proposer.ts';
 import type { ProposalContext } from '../../src/proposers/proposer.ts';
+import { applyChange } from '../../src/proposers/reply/apply-change.ts';
 import { createScriptProposer } from '../../src/proposers/script-proposer.ts';
 
 let folder = '';

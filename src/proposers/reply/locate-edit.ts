@@ -1,6 +1,6 @@
+import type { Edit } from '../proposer.ts';
 import { lineSimilarity } from './line-similarity.ts';
 import { type LineSpan, reindented, spansOfLines } from './line-spans.ts';
-import type { Edit } from './proposer.ts';
 
 export type EditLocation =
   | { readonly kind: 'found'; readonly start: number; readonly end: number; readonly replacement: string }
@@ -15,8 +15,8 @@ const FUZZY_WORST = 0.5;
 
 /**
  * The one place of `source` an edit speaks of. Tried in turn: the exact text; whole lines but for trailing white
- * space; whole lines but for indentation; whole lines that resemble the search. The first step that matches decides:
- * two places there are an ambiguity, not a reason to look further.
+ * space; whole lines but for indentation; the exact text inside a line; whole lines that resemble the search. The first
+ * step that matches decides: two places there are an ambiguity, not a reason to look further.
  */
 export function locateEdit(source: string, edit: Edit): EditLocation {
   if (edit.search.trim() === '') return nowhere('has an empty SEARCH');
@@ -47,15 +47,36 @@ function locateLines(source: string, edit: Edit): EditLocation {
   const steps = [
     { name: 'but for trailing white space', places: () => windows(lines, wanted, (text) => text.trimEnd()) },
     { name: 'but for indentation', places: () => windows(lines, wanted, (text) => text.trim()) },
-    { name: 'approximately', places: () => fuzzyWindows(lines, wanted) },
   ];
   for (const step of steps) {
-    const places = step.places();
-    if (places.length > 1) return nowhere(`matches more than one place ${step.name}; give more context`);
-    const from = places[0];
-    if (from !== undefined) return foundLines(lines.slice(from, from + wanted.length), wanted, edit.replace);
+    const location = placeOf(step);
+    if (location !== undefined) return location;
   }
-  return nowhere('matches nothing in the policy');
+  return (
+    locateInsideLine(source, edit) ??
+    placeOf({ name: 'approximately', places: () => fuzzyWindows(lines, wanted) }) ??
+    nowhere('matches nothing in the policy')
+  );
+
+  function placeOf({ name, places }: { name: string; places: () => number[] }): EditLocation | undefined {
+    const [from, second] = places();
+    if (second !== undefined) return nowhere(`matches more than one place ${name}; give more context`);
+    if (from === undefined) return undefined;
+    return foundLines(lines.slice(from, from + wanted.length), wanted, edit.replace);
+  }
+}
+
+/** Blocks are read as whole lines; here their last line end is not part of them. */
+function locateInsideLine(source: string, edit: Edit): EditLocation | undefined {
+  const search = withoutLineEnd(edit.search);
+  const [start, second] = exactPlaces(source, search);
+  if (second !== undefined) return nowhere('matches more than one place inside lines; give more context');
+  if (start === undefined) return undefined;
+  return { kind: 'found', start, end: start + search.length, replacement: withoutLineEnd(edit.replace) };
+}
+
+function withoutLineEnd(text: string): string {
+  return text.replace(/\r?\n$/, '');
 }
 
 /** First lines of all windows equal to `wanted` under `normalise`. */
@@ -101,7 +122,7 @@ function foundLines(matched: readonly LineSpan[], wanted: readonly string[], rep
   const last = matched.at(-1);
   if (first === undefined || last === undefined) return nowhere('matches nothing in the policy');
   if (replace.trim() === '') return { kind: 'found', start: first.start, end: last.end, replacement: '' };
-  const body = replace.replace(/\r?\n$/, '');
+  const body = withoutLineEnd(replace);
   return {
     kind: 'found',
     start: first.start,

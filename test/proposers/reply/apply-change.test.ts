@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { applyChange } from '../../src/proposers/apply-change.ts';
-import { locateEdit } from '../../src/proposers/locate-edit.ts';
-import type { Edit } from '../../src/proposers/proposer.ts';
+import type { Edit } from '../../../src/proposers/proposer.ts';
+import { applyChange } from '../../../src/proposers/reply/apply-change.ts';
+import { locateEdit } from '../../../src/proposers/reply/locate-edit.ts';
 
 const PARENT = `function cost(req, worker) {
   const wait = worker.queuedTokens;

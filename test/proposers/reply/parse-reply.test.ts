@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseReply } from '../../src/proposers/parse-reply.ts';
+import { parseReply } from '../../../src/proposers/reply/parse-reply.ts';
 
 const BLOCK = `<<<<<<< SEARCH
   return wait;
@@ -85,6 +85,8 @@ describe('reading a fenced file', () => {
     ['no tag', FENCED.replace('```ts', '```')],
     ['a longer fence around backticks', `\`\`\`\`ts\n${FILE}\`\`\`\``],
     ['a second block in another language', `\`\`\`sh\nnpm test\n\`\`\`\n${FENCED}`],
+    ['the same file twice', `${FENCED}\n${FENCED}`],
+    ['an open fence behind a whole module', FENCED.slice(0, -3)],
     ['a second snippet that is no module', `${FENCED}\n\`\`\`ts\nconst x = 1;\n\`\`\``],
   ])('accepts %s', (_name, reply) => {
     expect(parseReply(reply).change).toEqual({ kind: 'source', source: FILE });
@@ -93,8 +95,12 @@ describe('reading a fenced file', () => {
   it.each([
     ['prose alone', 'I would try a larger weight.', 'neither a SEARCH/REPLACE block nor a fenced file'],
     ['nothing', '', 'neither a SEARCH/REPLACE block nor a fenced file'],
-    ['two whole files', `${FENCED}\n${FENCED}`, '2 code blocks; one must be the whole policy file'],
-    ['an open fence', FENCED.slice(0, -3), 'opened on line 1 of the reply is never closed'],
+    [
+      'two different whole files',
+      `${FENCED}\n${FENCED.replace('{}', '1')}`,
+      '2 code blocks; one must be the whole policy file',
+    ],
+    ['a file without its end', FENCED.slice(0, -5), 'opened on line 1 of the reply is never closed'],
     ['elided code', FENCED.replace('  return {};', '  ...'), 'line 3 of the reply leaves out code'],
   ])('calls %s malformed', (_name, reply, problem) => {
     expect(parseReply(reply).change).toMatchObject({

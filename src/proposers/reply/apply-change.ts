@@ -1,5 +1,5 @@
+import type { Change, Edit } from '../proposer.ts';
 import { locateEdit } from './locate-edit.ts';
-import type { Change, Edit } from './proposer.ts';
 
 export type AppliedChange =
   | { readonly kind: 'applied'; readonly source: string }
