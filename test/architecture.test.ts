@@ -97,6 +97,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
 
 /** Each npm dependency has one home (zod: the edges, where foreign data comes in). */
 const DEPENDENCY_HOMES: Readonly<Record<string, readonly string[]>> = {
+  openai: ['src/proposers/model'],
   'simple-git': ['src/workspace'],
   esbuild: ['harness/build', 'scripts'],
   zod: [

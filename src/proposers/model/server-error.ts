@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { printableLine } from '../../text/printable.ts';
+
+/** What a server says went wrong, in whatever shape it says it. */
+export interface ServerError {
+  /** HTTP status; of an error within an answer of status 200 the number it gives as its code, if any. */
+  readonly status: number | undefined;
+  /** Machine-readable words: code and type, lower case. */
+  readonly codes: readonly string[];
+  /** The parameter it complains about. */
+  readonly parameter: string | undefined;
+  readonly message: string;
+}
+
+const text = z.string().optional().catch(undefined);
+const word = z.union([z.string(), z.number()]).optional().catch(undefined);
+const fields = z.object({
+  message: text,
+  detail: text,
+  code: word,
+  status: word,
+  type: text,
+  param: text,
+});
+/** As frameworks report invalid fields: `{"detail": [{"loc": ["body", "store"], "msg": "…"}]}`. */
+const fieldErrors = z.object({
+  detail: z.array(z.object({ loc: z.array(z.union([z.string(), z.number()])), msg: z.string() })).min(1),
+});
+
+const LONGEST_MESSAGE = 300;
+
+/** Reads the body of an error: JSON with an `error` object or without, or plain text. */
+export function readServerError(status: number | undefined, body: unknown): ServerError {
+  const inner = innerError(body);
+  const [invalid] = fieldErrors.safeParse(inner).data?.detail ?? [];
+  if (invalid !== undefined) {
+    const parameter = String(invalid.loc.at(-1) ?? '');
+    return { status, codes: [], parameter, message: `${parameter}: ${printableLine(invalid.msg)}` };
+  }
+  const error = fields.safeParse(inner).data;
+  const codes = [error?.code, error?.type, error?.status].filter((code) => code !== undefined);
+  return {
+    status: status ?? codes.map(Number).find((code) => Number.isInteger(code) && code >= 400 && code < 600),
+    codes: codes.map((code) => String(code).toLowerCase()),
+    parameter: error?.param,
+    message: printableLine(error?.message ?? error?.detail ?? asText(inner), LONGEST_MESSAGE),
+  };
+}
+
+/** The object behind `error`, which Google wraps into a list. */
+function innerError(body: unknown): unknown {
+  const first = Array.isArray(body) ? body[0] : body;
+  if (typeof first !== 'object' || first === null) return first;
+  const { error } = first as { readonly error?: unknown };
+  return error ?? first;
+}
+
+function asText(body: unknown): string {
+  if (typeof body === 'string') return body.replaceAll(/<[^<>]*>/g, ' ');
+  return body === undefined || body === null ? '' : JSON.stringify(body);
+}

@@ -1,0 +1,260 @@
+import type { OpenAI } from 'openai';
+import { type CallLimits, CallWatch } from './call-watch.ts';
+import type { Api } from './capabilities.ts';
+import type { Endpoint } from './endpoint.ts';
+import { classifyError, type Failure } from './failure.ts';
+import { GuardedFetch, UnfitAnswer } from './guarded-fetch.ts';
+import { ReplyDraft } from './reply-draft.ts';
+import type { Call } from './request-body.ts';
+import { retryAfterMs } from './retry-delay.ts';
+import { readServerError } from './server-error.ts';
+
+/** How a call went. */
+export type CallResult =
+  | { readonly kind: 'replied'; readonly draft: ReplyDraft }
+  | {
+      readonly kind: 'failed';
+      readonly failure: Failure;
+      /** The request may have been worked on, and paid for, though there is no reply. */
+      readonly mayBeBilled: boolean;
+    };
+
+const PATHS: Readonly<Record<Api, string>> = { chat: '/chat/completions', responses: '/responses' };
+
+/** No reply of so many characters keeps to its limit of tokens. */
+const MOST_CHARACTERS_PER_TOKEN = 64;
+
+/** A gateway that gave up on a server doesn't know what that server did. */
+const GATEWAY_STATUSES: readonly (number | undefined)[] = [502, 504, 524];
+
+const NEVER_SENT = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+const CERTIFICATE = /CERT|SELF_SIGNED|ERR_TLS|ERR_SSL|UNABLE_TO_/;
+
+/** Sends calls to one provider, one at a time each: no retries, no judgement. Loads the openai package. */
+export async function openTransport(endpoint: Endpoint, apiKey: string | undefined): Promise<Transport> {
+  const [{ OpenAI }, { Stream }] = await Promise.all([import('openai'), import('openai/streaming')]);
+  const guard = new GuardedFetch(endpoint);
+  const client = new OpenAI({
+    baseURL: endpoint.url,
+    defaultQuery: { ...endpoint.query },
+    apiKey: apiKey ?? 'none',
+    ...(apiKey === undefined ? { defaultHeaders: { Authorization: null } } : {}),
+    adminAPIKey: null,
+    maxRetries: 0,
+    // Its own time-out covers the headers only; the watch covers everything.
+    timeout: 24 * 3600 * 1000,
+    logLevel: 'off',
+    fetch: guard.fetch,
+  });
+  const events = (response: Response, controller: AbortController): AsyncIterable<unknown> =>
+    Stream.fromSSEResponse(response, controller, client);
+  return new Transport(client, guard, events, apiKey);
+}
+
+type ReadEvents = (response: Response, controller: AbortController) => AsyncIterable<unknown>;
+
+export class Transport {
+  readonly #client: OpenAI;
+  readonly #guard: GuardedFetch;
+  readonly #readEvents: ReadEvents;
+  readonly #apiKey: string | undefined;
+
+  constructor(client: OpenAI, guard: GuardedFetch, readEvents: ReadEvents, apiKey: string | undefined) {
+    this.#client = client;
+    this.#guard = guard;
+    this.#readEvents = readEvents;
+    this.#apiKey = apiKey;
+  }
+
+  /** Rejects only when `signal` aborts. */
+  async send(call: Call, limits: CallLimits, signal: AbortSignal): Promise<CallResult> {
+    const watch = new CallWatch(limits, signal);
+    const draft = new ReplyDraft();
+    try {
+      return await this.#receive(call, draft, watch);
+    } catch (error) {
+      signal.throwIfAborted();
+      // Whatever happens to the connection after the last token, the reply is there.
+      if (draft.finish !== undefined && draft.error === undefined) return { kind: 'replied', draft };
+      return this.#failed(error, call, { draft, expired: watch.expired });
+    } finally {
+      watch.end();
+    }
+  }
+
+  /** Names of the models that the server offers; undefined when it doesn't say. */
+  async listModels(limits: CallLimits, signal: AbortSignal): Promise<readonly string[] | undefined> {
+    const watch = new CallWatch(limits, signal);
+    try {
+      const page = await this.#client.models.list({ signal: watch.signal });
+      return page.data.map(({ id }) => id).filter((id) => typeof id === 'string');
+    } catch {
+      signal.throwIfAborted();
+      return undefined;
+    } finally {
+      watch.end();
+    }
+  }
+
+  async #receive(call: Call, draft: ReplyDraft, watch: CallWatch): Promise<CallResult> {
+    const response = await this.#client
+      .post(PATHS[call.api], { body: call.body, signal: watch.signal })
+      .asResponse();
+    const requestId = requestIdOf(response.headers);
+    const type = response.headers.get('content-type') ?? '';
+    let isWhole = true;
+    if (type.includes('event-stream')) isWhole = await this.#readStream(response, call, draft, watch);
+    else if (type.includes('json')) draft.take(await response.json());
+    else
+      return failed(
+        'refused',
+        `it answers with ${type || 'no content type'}; is the base URL right?`,
+        requestId,
+      );
+    watch.signal.throwIfAborted();
+    if (draft.error !== undefined) return this.#errorInAnswer(draft, call, response.headers);
+    if (!isWhole) return { ...failed('transient', 'the reply broke off', requestId), mayBeBilled: true };
+    return { kind: 'replied', draft };
+  }
+
+  /** False when the stream ended without saying that the reply did. */
+  async #readStream(response: Response, call: Call, draft: ReplyDraft, watch: CallWatch): Promise<boolean> {
+    const most = call.maxReplyTokens * MOST_CHARACTERS_PER_TOKEN;
+    const ending = new EndMark();
+    const tapped = new Response(response.body?.pipeThrough(ending.tap()) ?? null, {
+      headers: response.headers,
+    });
+    let heard = 0;
+    for await (const event of this.#readEvents(tapped, watch.controller)) {
+      draft.take(event);
+      const length = draft.text.length + draft.thoughtLength + draft.refusal.length;
+      if (draft.finish !== undefined) watch.ending();
+      else if (length > heard) watch.progressed();
+      heard = length;
+      if (length > most) {
+        draft.cut();
+        break;
+      }
+    }
+    return draft.finish !== undefined || ending.seen;
+  }
+
+  #errorInAnswer(draft: ReplyDraft, call: Call, headers: Headers): CallResult {
+    const error = readServerError(undefined, draft.error);
+    const failure = classifyError(error, call, retryAfterMs(headers));
+    return {
+      kind: 'failed',
+      failure: this.#explained(failure, requestIdOf(headers)),
+      mayBeBilled: draft.text !== '' || draft.thoughtLength > 0,
+    };
+  }
+
+  #failed(
+    error: unknown,
+    call: Call,
+    { draft, expired }: { readonly draft: ReplyDraft; readonly expired: string | undefined },
+  ): CallResult {
+    if (expired !== undefined) return { ...failed('transient', expired), mayBeBilled: true };
+    const unfit = causeOf(error, (cause) => cause instanceof UnfitAnswer);
+    if (unfit instanceof UnfitAnswer)
+      return { kind: 'failed', failure: unfit.failure, mayBeBilled: unfit.failure.kind !== 'refused' };
+    const { status, headers, error: body } = error as ApiErrorFields;
+    if (status === undefined && body === undefined) return connectionFailure(error);
+    const said = readServerError(status, parsed(this.#guard.errorBody(headers)) ?? body);
+    const failure = classifyError(said, call, retryAfterMs(headers));
+    return {
+      kind: 'failed',
+      failure: this.#explained(failure, requestIdOf(headers)),
+      mayBeBilled: GATEWAY_STATUSES.includes(status) || draft.text !== '' || draft.thoughtLength > 0,
+    };
+  }
+
+  /** Servers like to repeat the key that they don't like. */
+  #explained(failure: Failure, requestId: string | undefined): Failure {
+    const said = requestId === undefined ? failure.problem : `${failure.problem} (request ${requestId})`;
+    return {
+      ...failure,
+      problem: this.#apiKey === undefined ? said : said.replaceAll(this.#apiKey, '(key)'),
+    };
+  }
+}
+
+/** What the openai package's errors carry. */
+interface ApiErrorFields {
+  readonly status?: number;
+  readonly headers?: Headers;
+  readonly error?: unknown;
+}
+
+/** Looks for the event that says that a stream is over, which the reader of events keeps to itself. */
+class EndMark {
+  #seen = false;
+  #tail = '';
+
+  get seen(): boolean {
+    return this.#seen;
+  }
+
+  tap(): TransformStream<Uint8Array, Uint8Array> {
+    return new TransformStream({
+      transform: (part, controller) => {
+        const text = this.#tail + Buffer.from(part).toString('latin1');
+        this.#seen ||= /^data: ?\[DONE\]/m.test(text);
+        this.#tail = text.slice(-16);
+        controller.enqueue(part);
+      },
+    });
+  }
+}
+
+function failed(kind: 'transient' | 'refused', problem: string, requestId?: string) {
+  const said = requestId === undefined ? problem : `${problem} (request ${requestId})`;
+  return { kind: 'failed', failure: { kind, problem: said }, mayBeBilled: false } as const;
+}
+
+function connectionFailure(error: unknown): CallResult {
+  const code = codeOf(error);
+  if (CERTIFICATE.test(code))
+    return failed(
+      'refused',
+      `its certificate is not trusted (${code}); name its authority in NODE_EXTRA_CA_CERTS`,
+    );
+  const damaged = error instanceof SyntaxError;
+  const problem = damaged
+    ? 'its answer is no JSON'
+    : `the connection failed${code === '' ? '' : ` (${code})`}`;
+  return { ...failed('transient', problem), mayBeBilled: !NEVER_SENT.has(code) };
+}
+
+function codeOf(error: unknown): string {
+  const found = causeOf(error, (cause) => typeof (cause as NodeJS.ErrnoException).code === 'string');
+  return String((found as NodeJS.ErrnoException | undefined)?.code ?? '');
+}
+
+function causeOf(error: unknown, isWanted: (cause: object) => boolean): object | undefined {
+  for (let cause = error; typeof cause === 'object' && cause !== null; cause = (cause as Error).cause)
+    if (isWanted(cause)) return cause;
+  return undefined;
+}
+
+function requestIdOf(headers: Headers | undefined): string | undefined {
+  const id = headers?.get('x-request-id') ?? headers?.get('request-id');
+  return id === undefined || id === null || !/^[\w.:-]{1,80}$/.test(id) ? undefined : id;
+}
+
+function parsed(text: string | undefined): unknown {
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
