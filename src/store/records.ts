@@ -129,6 +129,42 @@ const verdictRecordSchema = z.strictObject({
   validationGain: z.number().optional(),
 });
 
+const cost = { tokens: z.int().nonnegative(), usd: z.number().nonnegative().nullable() };
+
+/** A call of a model is about to be made. How many it takes is an accident: not part of the canonical journal. */
+const callRecordSchema = z.strictObject({
+  ...envelope,
+  kind: z.literal('call'),
+  /** From 1. */
+  call: z.int().positive(),
+  attempt: z.int().nonnegative(),
+  /** 0 = the first question of the attempt; each repair is one more. */
+  turn: z.int().nonnegative(),
+  /** At most; US dollars null = the price is not known. */
+  ...cost,
+});
+
+/** A call is over. Not part of the canonical journal. */
+const settledRecordSchema = z.strictObject({
+  ...envelope,
+  kind: z.literal('settled'),
+  call: z.int().positive(),
+  ...cost,
+  /** `complete`, `cut`, or what went wrong. */
+  outcome: z.string(),
+  usage: z
+    .strictObject({
+      promptTokens: z.int().nonnegative(),
+      cachedTokens: z.int().nonnegative(),
+      replyTokens: z.int().nonnegative(),
+      reasoningTokens: z.int().nonnegative(),
+      estimated: z.boolean(),
+    })
+    .optional(),
+  /** Blob of the text. */
+  reply: hash.optional(),
+});
+
 /** A run was resumed, stopped or finished. Not part of the canonical journal. */
 const checkpointRecordSchema = z.strictObject({
   ...envelope,
@@ -146,6 +182,8 @@ export const journalRecordSchema = z.discriminatedUnion('kind', [
   buildRecordSchema,
   evaluationRecordSchema,
   verdictRecordSchema,
+  callRecordSchema,
+  settledRecordSchema,
   checkpointRecordSchema,
   noteRecordSchema,
 ]);
@@ -155,6 +193,8 @@ export type ProposalRecord = z.infer<typeof proposalRecordSchema>;
 export type BuildRecord = z.infer<typeof buildRecordSchema>;
 export type EvaluationRecord = z.infer<typeof evaluationRecordSchema>;
 export type VerdictRecord = z.infer<typeof verdictRecordSchema>;
+export type CallRecord = z.infer<typeof callRecordSchema>;
+export type SettledRecord = z.infer<typeof settledRecordSchema>;
 export type CheckpointRecord = z.infer<typeof checkpointRecordSchema>;
 export type JournalRecord = z.infer<typeof journalRecordSchema>;
 

@@ -1,4 +1,5 @@
 import { UserError } from '../../harness/index.ts';
+import { CallLedger } from './call-ledger.ts';
 import type {
   BuildRecord,
   CheckpointRecord,
@@ -36,6 +37,8 @@ type GrowingAttempt = Growing<Omit<AttemptState, 'evaluations'>> & {
  */
 export class RunState {
   readonly run: RunRecord;
+  /** The calls of models, and what they took. */
+  readonly calls = new CallLedger();
   readonly #attempts: GrowingAttempt[] = [];
   readonly #baselines = new Map<string, EvaluationRecord[]>();
   readonly #kept: KeptAttempt[] = [];
@@ -126,6 +129,12 @@ export class RunState {
       case 'verdict':
         this.#applyVerdict(record);
         return;
+      case 'call':
+      case 'settled': {
+        const problem = this.calls.apply(record);
+        if (problem !== undefined) throw contradiction(this.run.id, problem);
+        return;
+      }
       case 'checkpoint':
         this.#lastCheckpoint = record;
         return;

@@ -59,7 +59,7 @@ export interface SeenCall {
   readonly headers: IncomingMessage['headers'];
   readonly body: Readonly<Record<string, unknown>>;
   /** What the owner of the server would put on the bill. */
-  billedTokens: number;
+  readonly billed: { promptTokens: number; replyTokens: number };
 }
 
 export interface FakeProvider {
@@ -123,7 +123,12 @@ class Fake {
       return;
     }
     const body = (await json(request)) as SeenCall['body'];
-    const call: SeenCall = { path, headers: request.headers, body, billedTokens: 0 };
+    const call: SeenCall = {
+      path,
+      headers: request.headers,
+      body,
+      billed: { promptTokens: 0, replyTokens: 0 },
+    };
     const index = this.calls.push(call) - 1;
     this.#atOnce++;
     this.mostAtOnce = Math.max(this.mostAtOnce, this.#atOnce);
@@ -307,8 +312,9 @@ function usageFor(call: SeenCall, reply: Reply): HonestUsage | null {
 }
 
 function bill(call: SeenCall, text: string, reasoning = ''): void {
-  const { prompt_tokens: prompt, completion_tokens: completion } = honestUsage(call, text, reasoning);
-  call.billedTokens = prompt + completion;
+  const usage = honestUsage(call, text, reasoning);
+  call.billed.promptTokens = usage.prompt_tokens;
+  call.billed.replyTokens = usage.completion_tokens;
 }
 
 /** Four bytes are a token here. */
