@@ -1,4 +1,4 @@
-import { readFileSync, writeSync } from 'node:fs';
+import { closeSync, readFileSync, writeSync } from 'node:fs';
 import vm from 'node:vm';
 import { decisionHash } from '../score/decision-hash.ts';
 import {
@@ -146,4 +146,6 @@ for (const bytes of encodeAnswer(
   scenarios.map(({ columns }) => columns),
 ))
   writeAll(bytes);
-process.exit(0);
+closeSync(ANSWER_FD);
+// Nothing more may run here, and leaving in an orderly way can hang (nodejs/node#54918).
+process.kill(process.pid, 'SIGKILL');

@@ -7,7 +7,7 @@ import type { ChildJob, ScenarioSettings } from './child-job.ts';
 import { judgeAnswer } from './judge-answer.ts';
 import { maxAnswerBytes } from './parse-answer.ts';
 import type { PreparedScenario } from './prepare-scenarios.ts';
-import { type ChildLaunch, type ChildRun, runChild } from './run-child.ts';
+import { runChild } from './run-child.ts';
 
 export interface EvaluationJob {
   /** Whole policy source, and the file name its messages show. */
@@ -52,7 +52,7 @@ async function evaluateBundle(policyCode: string, job: EvaluationJob) {
   const nonce = randomBytes(16).toString('hex');
   const childJob = createChildJob(nonce, policyCode, job);
   const columnsFiles = new Set(childJob.scenarios.map(({ columnsFile }) => columnsFile));
-  const { end, layers } = await runConfirmed({
+  const { end, layers } = await runChild({
     entry: builtFile('child.js'),
     input: JSON.stringify(childJob),
     readable: [childJob.hardenFile, childJob.realmFile, ...columnsFiles],
@@ -62,16 +62,10 @@ async function evaluateBundle(policyCode: string, job: EvaluationJob) {
     dataBytes: DATA_BYTES,
     ...(job.signal === undefined ? {} : { signal: job.signal }),
   });
-  if (end.kind !== 'exited') return { outcome: end, stopped: false, layers };
+  if (end.kind !== 'ended') return { outcome: end, stopped: false, layers };
   const { scenarios, stopIfDecisionHash } = job;
   const asked = { nonce, scenarios, ...(stopIfDecisionHash === undefined ? {} : { stopIfDecisionHash }) };
   return { ...judgeAnswer(end.bytes, asked), layers };
-}
-
-/** A time-out may be the machine's doing: it counts when it happens twice. */
-async function runConfirmed(launch: ChildLaunch): Promise<ChildRun> {
-  const first = await runChild(launch);
-  return first.end.kind === 'timed-out' ? runChild(launch) : first;
 }
 
 function createChildJob(nonce: string, policyCode: string, job: EvaluationJob): ChildJob {

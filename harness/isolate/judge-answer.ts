@@ -19,7 +19,7 @@ export interface Judgement {
   readonly stopped: boolean;
 }
 
-/** What the bytes of a child that exited with code 0 come to. The parent measures; the child only reports. */
+/** What the bytes of a child that ended by itself come to. The parent measures; the child only reports. */
 export function judgeAnswer(bytes: Buffer, asked: AskedFor): Judgement {
   const answer = parseAnswer(bytes, {
     nonce: asked.nonce,
@@ -28,7 +28,7 @@ export function judgeAnswer(bytes: Buffer, asked: AskedFor): Judgement {
   });
   switch (answer.kind) {
     case 'invalid':
-      return failed({ kind: 'crashed', reason: `exited with code 0 without an answer: ${answer.problem}` });
+      return failed({ kind: 'crashed', reason: `ended without an answer: ${answer.problem}` });
     case 'failed': {
       const { kind, reason, scenario } = answer.error;
       return failed({ kind, reason: `${asked.scenarios[scenario]?.scenario.name}: ${reason}` });

@@ -60,9 +60,9 @@ describe('a child that exits with 0', () => {
       dataBytes: 2 ** 30,
     };
     const { end } = await runChild({ entry, ...launch });
-    if (end.kind !== 'exited') throw new Error(`it should exit, but it ${end.kind}`);
+    if (end.kind !== 'ended') throw new Error(`it should end, but it ${end.kind}`);
     expect(judgeAnswer(end.bytes, { nonce, scenarios: smallScenarios() })).toEqual({
-      outcome: { kind: 'crashed', reason: 'exited with code 0 without an answer: nothing was written' },
+      outcome: { kind: 'crashed', reason: 'ended without an answer: nothing was written' },
       stopped: false,
     });
   });
