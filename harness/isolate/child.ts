@@ -46,6 +46,7 @@ function simulateAll(job: ChildJob): Answer {
   const scenarios: SimulatedScenario[] = [];
   for (const [index, { requests, settingsJson }] of prepared.entries()) {
     const compiled = compilePolicy(job, context);
+    const startedAt = process.hrtime.bigint();
     const answer =
       compiled.kind === 'compiled'
         ? realm.runScenario(requests, settingsJson, compiled.policyModule)
@@ -54,7 +55,7 @@ function simulateAll(job: ChildJob): Answer {
       const error = { kind: answer.kind, reason: cleanText(answer.reason), scenario: index };
       return { header: { nonce, error }, scenarios: [] };
     }
-    const simulated = takeOut(answer);
+    const simulated = takeOut(answer, Number(process.hrtime.bigint() - startedAt));
     scenarios.push(simulated);
     if (index === 0 && job.stopIfDecisionHash === hashOf(simulated)) {
       return { header: { nonce, scenarios: [simulated.header], stopped: 'same-decisions' }, scenarios };
@@ -108,7 +109,10 @@ function fileInRealm(file: string, realm: RealmInterface): ArrayBuffer {
 }
 
 /** Copies a realm's columns into typed arrays of this realm, without running anything of theirs. */
-function takeOut(answer: RealmAnswer & { readonly kind: 'simulated' }): SimulatedScenario {
+function takeOut(
+  answer: RealmAnswer & { readonly kind: 'simulated' },
+  simulatedNs: number,
+): SimulatedScenario {
   const copies = ANSWER_LAYOUT.map(({ name, array: TypedArray }) => {
     const column = answer.columns[name];
     if (!ArrayBuffer.isView(column)) throw new Error(`column ${name} is not an array`);
@@ -120,14 +124,15 @@ function takeOut(answer: RealmAnswer & { readonly kind: 'simulated' }): Simulate
     header: {
       requests: columns.status.length,
       placements: columns.placementOrder.length,
-      policyCalls: Number(answer.policyCalls),
+      hookCalls: { ...answer.hookCalls },
       passes: Number(answer.passes),
+      simulatedNs,
     },
   };
 }
 
 function hashOf({ columns }: SimulatedScenario): string {
-  return decisionHash(columns.placementOrder, columns.worker);
+  return decisionHash(columns);
 }
 
 function writeAll(bytes: Uint8Array): void {

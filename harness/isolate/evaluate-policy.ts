@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { bundlePolicy } from '../build/bundle-policy.ts';
-import { sameEngine } from '../engines/engine.ts';
 import { builtFile } from '../installed-package.ts';
 import type { Evaluation } from '../score/outcome.ts';
-import type { ChildJob, ScenarioSettings } from './child-job.ts';
+import { totalCalls } from '../sim/hook-calls.ts';
+import type { ScenarioHeader } from './answer-layout.ts';
+import type { ChildJob } from './child-job.ts';
 import { judgeAnswer } from './judge-answer.ts';
 import { maxAnswerBytes } from './parse-answer.ts';
 import type { PreparedScenario } from './prepare-scenarios.ts';
+import { type AnsweredScenario, resimulationProblem } from './resimulate.ts';
 import { runChild } from './run-child.ts';
+import { settingsOf } from './scenario-settings.ts';
 
 export interface EvaluationJob {
   /** Whole policy source, and the file name its messages show. */
@@ -24,6 +27,11 @@ export interface EvaluationJob {
    * its evaluation says `stopped` and holds the first scenario only.
    */
   readonly stopIfDecisionHash?: string;
+  /**
+   * Simulates what the policy decided once more in this process, without the policy: a child whose columns are not
+   * what its decisions lead to is `nondeterministic`. Blocks while it does.
+   */
+  readonly resimulate?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -40,15 +48,17 @@ export async function evaluatePolicy(job: EvaluationJob): Promise<Evaluation> {
   const startedAt = performance.now();
   assertOneSplit(job.scenarios);
   const bundle = await bundlePolicy(job.source, { name: job.name });
-  if (bundle.kind !== 'built') {
-    return { outcome: bundle, layers: [], wallMs: performance.now() - startedAt };
-  }
-  const { outcome, stopped, layers } = await evaluateBundle(bundle.code, job);
-  const wallMs = performance.now() - startedAt;
-  return stopped ? { outcome, stopped: 'same-decisions', layers, wallMs } : { outcome, layers, wallMs };
+  const evaluation =
+    bundle.kind === 'built' ? await evaluateProgram(bundle.code, job) : { outcome: bundle, layers: [] };
+  return { ...evaluation, wallMs: performance.now() - startedAt };
 }
 
-async function evaluateBundle(policyCode: string, job: EvaluationJob) {
+/** Isolates and measures a policy that is a CommonJS module body already. */
+export async function evaluateProgram(
+  policyCode: string,
+  job: Omit<EvaluationJob, 'source'>,
+): Promise<Omit<Evaluation, 'wallMs'>> {
+  const { scenarios, stopIfDecisionHash } = job;
   const nonce = randomBytes(16).toString('hex');
   const childJob = createChildJob(nonce, policyCode, job);
   const columnsFiles = new Set(childJob.scenarios.map(({ columnsFile }) => columnsFile));
@@ -57,18 +67,45 @@ async function evaluateBundle(policyCode: string, job: EvaluationJob) {
     input: JSON.stringify(childJob),
     readable: [childJob.hardenFile, childJob.realmFile, ...columnsFiles],
     deadlineMs: job.deadlineMs,
-    maxAnswerBytes: maxAnswerBytes(job.scenarios.map(({ promptTokens }) => promptTokens.length)),
+    maxAnswerBytes: maxAnswerBytes(scenarios.map(({ promptTokens }) => promptTokens.length)),
     heapMiB: HEAP_MIB,
     dataBytes: DATA_BYTES,
     ...(job.signal === undefined ? {} : { signal: job.signal }),
   });
-  if (end.kind !== 'ended') return { outcome: end, stopped: false, layers };
-  const { scenarios, stopIfDecisionHash } = job;
+  if (end.kind !== 'ended') return { outcome: end, layers };
   const asked = { nonce, scenarios, ...(stopIfDecisionHash === undefined ? {} : { stopIfDecisionHash }) };
-  return { ...judgeAnswer(end.bytes, asked), layers };
+  const { outcome, answered, stopped } = judgeAnswer(end.bytes, asked);
+  if (outcome.kind !== 'scored') return { outcome, layers };
+  const problem = job.resimulate ? firstProblem(scenarios, answered) : undefined;
+  if (problem !== undefined) return { outcome: { kind: 'nondeterministic', reason: problem }, layers };
+  return {
+    outcome,
+    ...(stopped ? { stopped: 'same-decisions' } : {}),
+    placements: answered.map(({ columns }) => columns.worker),
+    decisionNs: Math.min(...answered.map(({ header }) => nsPerCall(header))),
+    layers: job.resimulate ? [...layers, 'resimulation'] : layers,
+  };
 }
 
-function createChildJob(nonce: string, policyCode: string, job: EvaluationJob): ChildJob {
+function firstProblem(
+  scenarios: readonly PreparedScenario[],
+  answered: readonly AnsweredScenario[],
+): string | undefined {
+  for (const [index, one] of answered.entries()) {
+    const prepared = scenarios[index];
+    const problem = prepared && resimulationProblem(prepared, one);
+    if (problem !== undefined)
+      return `${prepared?.scenario.name}: simulated again from its decisions, without the policy: ${problem}`;
+  }
+  return undefined;
+}
+
+/** A scenario's whole time, as if the policy alone had taken it. */
+function nsPerCall({ simulatedNs, hookCalls }: ScenarioHeader): number {
+  return Math.round(simulatedNs / totalCalls(hookCalls));
+}
+
+function createChildJob(nonce: string, policyCode: string, job: Omit<EvaluationJob, 'source'>): ChildJob {
   return {
     nonce,
     hardenFile: builtFile('harden-realm.js'),
@@ -81,15 +118,6 @@ function createChildJob(nonce: string, policyCode: string, job: EvaluationJob): 
     })),
     ...(job.stopIfDecisionHash === undefined ? {} : { stopIfDecisionHash: job.stopIfDecisionHash }),
   };
-}
-
-function settingsOf(
-  { scenario }: PreparedScenario,
-  params: Readonly<Record<string, number>>,
-): ScenarioSettings {
-  const { workers, kvBlocks, blockSize, maxBatchedTokens, speedup, seed } = scenario;
-  const { timing } = sameEngine(scenario.engine);
-  return { timing, workers, kvBlocks, blockSize, maxBatchedTokens, speedup, seed, params };
 }
 
 /** Train and validation never meet in one process: a policy that broke out could carry one into the other. */

@@ -105,6 +105,7 @@ async function judgedByScore(
     source,
     split: 'train',
     round: 1,
+    incumbent: proposal.parent,
     ...(firstDecisions === undefined ? {} : { stopIfDecisionHash: firstDecisions }),
   });
   if (train.outcome !== 'scored') return failed(train);
@@ -114,7 +115,13 @@ async function judgedByScore(
   const scores = { score: onTrain.score, gain: onTrain.gain };
   if (onTrain.objection !== undefined) return { verdict: 'discarded', ...onTrain.objection, ...scores };
 
-  const validation = await measure(context, { policy: attempt, source, split: 'validation', round: 1 });
+  const validation = await measure(context, {
+    policy: attempt,
+    source,
+    split: 'validation',
+    round: 1,
+    incumbent: proposal.parent,
+  });
   if (validation.outcome !== 'scored') return { ...failed(validation), ...scores };
   const onValidation = judgeValidation(comparison(context, proposal.parent, validation));
   const allScores = { ...scores, validationScore: onValidation.score, validationGain: onValidation.gain };
@@ -126,7 +133,10 @@ async function judgedByScore(
   return { verdict: 'kept', cause: 'better', reason: keepReason(onTrain, onValidation), ...allScores };
 }
 
-/** Measures every split again, in processes of their own, before anything is kept. */
+/**
+ * Measures every split again before anything is kept: in processes of their own, and with the decisions simulated once
+ * more without the policy.
+ */
 async function changedWhenRepeated(
   context: AttemptContext,
   source: string,

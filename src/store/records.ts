@@ -40,6 +40,16 @@ const metricsSchema = z.strictObject({
   reuse: z.number(),
   decisionHash: z.string(),
   policyCalls: z.int(),
+  hookCalls: z
+    .strictObject({
+      admit: z.int(),
+      cost: z.int(),
+      order: z.int(),
+      onRouted: z.int(),
+      onFirstToken: z.int(),
+      onCompleted: z.int(),
+    })
+    .optional(),
 });
 
 /** Facts about where a run happens; never part of the canonical journal. */
@@ -108,9 +118,15 @@ const evaluationRecordSchema = z.strictObject({
   reason: z.string().optional(),
   scenarios: z.array(metricsSchema).optional(),
   decisionHash: z.string().optional(),
+  /** Per scenario: requests placed on another worker than by the incumbent, of how many. */
+  decisionChanges: z.array(z.strictObject({ changed: z.int(), of: z.int() })).optional(),
+  /** Blob of where each request was placed, by scenario; of what may become the incumbent. */
+  placements: hash.optional(),
   /** The evaluation ended after the first scenario, for this reason. */
   stopped: z.literal('same-decisions').optional(),
   layers: z.array(z.string()),
+  /** A hook call took no longer on average, ns. */
+  decisionNs: z.int().optional(),
   wallMs: z.number(),
 });
 

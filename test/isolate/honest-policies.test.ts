@@ -111,7 +111,7 @@ function measuredHere(code: string, { scenario, columnsFile, scored }: PreparedS
     createInit({ workers, blockSize, numGpuBlocks: kvBlocks, seed, params: {}, timing }),
   );
   if (policy === undefined) throw new Error('a policy is needed');
-  const { outcomes, placementOrder, placements, policyCalls } = simulate(columns, {
+  const { outcomes, placementOrder, placementCalls, placements, hookCalls } = simulate(columns, {
     engine: { ...DEFAULT_ENGINE, numGpuBlocks: kvBlocks, blockSize, maxNumBatchedTokens: maxBatchedTokens },
     timing,
     workers,
@@ -119,11 +119,15 @@ function measuredHere(code: string, { scenario, columnsFile, scored }: PreparedS
     load: { kind: 'open', speedup },
     maxSimTimeMs: Number.POSITIVE_INFINITY,
   });
-  const order = placementOrder.subarray(0, placements);
+  const made = {
+    ...outcomes,
+    placementOrder: placementOrder.subarray(0, placements),
+    placementCalls: placementCalls.subarray(0, placements),
+  };
   const requests = { name: scenario.name, workers, ...columns, scored, fastestPassMs: 0 };
-  const measurement = measureScenario(requests, { ...outcomes, placementOrder: order }, policyCalls);
+  const measurement = measureScenario(requests, made, hookCalls);
   if (measurement.kind !== 'measured') throw new Error(measurement.reason);
-  expect(measurement.metrics.decisionHash).toBe(decisionHash(order, outcomes.worker));
+  expect(measurement.metrics.decisionHash).toBe(decisionHash(made));
   return measurement.metrics;
 }
 
