@@ -1,7 +1,7 @@
 import { createRandom } from '../mutator/random.ts';
 import { CallSlots } from './call-slots.ts';
 import { type CallLimits, DEFAULT_LIMITS } from './call-watch.ts';
-import type { Capabilities } from './capabilities.ts';
+import { type Capabilities, withoutRefused } from './capabilities.ts';
 import { CapabilityMemory } from './capability-memory.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
 import { type Clock, systemClock } from './clock.ts';
@@ -165,20 +165,15 @@ class OpenAiClient implements ModelClient {
   /** Learns from a refusal and lets the question be asked another way, or says that there is none. */
   #adapt(failure: Exclude<Failure, { kind: 'transient' }>, call: Call): Answer | undefined {
     const problem = `${this.name}: ${failure.problem}`;
-    const { api, refused } = this.#capabilities;
     switch (failure.kind) {
-      case 'parameter': {
-        // Without any limit a reply could cost anything.
-        const limits = api === 'chat' ? 'max_tokens' : 'max_output_tokens';
-        if (failure.parameter === limits || refused.includes(failure.parameter))
-          return { kind: 'refused', problem };
-        this.#learn({ api, refused: [...refused, failure.parameter] });
+      case 'parameter':
+      case 'other-api': {
+        const adapted = withoutRefused(this.#capabilities, failure, this.#provider.api);
+        if (adapted === undefined) return { kind: 'refused', problem };
+        this.#capabilities = adapted;
+        this.#memory.learn(adapted);
         return undefined;
       }
-      case 'other-api':
-        if (this.#provider.api !== 'auto' || api === 'responses') return { kind: 'refused', problem };
-        this.#learn({ api: 'responses', refused });
-        return undefined;
       case 'reply-limit':
         if (failure.maxReplyTokens >= call.maxReplyTokens) return { kind: 'too-long', problem };
         this.#replyLimit = failure.maxReplyTokens;
@@ -190,11 +185,6 @@ class OpenAiClient implements ModelClient {
       default:
         return failure satisfies never;
     }
-  }
-
-  #learn(capabilities: Capabilities): void {
-    this.#capabilities = capabilities;
-    this.#memory.learn(capabilities);
   }
 }
 

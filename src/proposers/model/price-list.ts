@@ -14,8 +14,10 @@ export interface ListedPrice extends Price {
 
 const OPENAI = 'api.openai.com';
 
+export const LIST_PRICES_DATE = '2025-08';
+
 /**
- * Public list prices for the standard tier, https://openai.com/api/pricing, as of 2025-08. A price holds for its host
+ * Public list prices for the standard tier, https://openai.com/api/pricing, as of the date above. A price holds for its host
  * only: others sell the same model at their own.
  */
 export const LIST_PRICES: readonly ListedPrice[] = [

@@ -14,6 +14,10 @@ export function listPrice({ host }: Endpoint, model: string): Price | null {
   return priceOf(model) ?? priceOf(model.replace(DATED, '')) ?? null;
 }
 
+export function hasListPrice(endpoint: Endpoint, model: string, price: Price): boolean {
+  return listPrice(endpoint, model) === price;
+}
+
 /** Reads a `--price`: prompt, cached and reply, in US dollars per million tokens. */
 export function parsePrice(text: string): Price {
   const [prompt, cached, reply, ...others] = text.split(',').map(amount);
