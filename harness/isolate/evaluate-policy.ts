@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { bundlePolicy } from '../build/bundle-policy.ts';
+import { bundlePolicy, type GateRuleId } from '../build/bundle-policy.ts';
 import { builtFile } from '../installed-package.ts';
 import type { Evaluation } from '../score/outcome.ts';
 import { totalCalls } from '../sim/hook-calls.ts';
@@ -33,6 +33,8 @@ export interface EvaluationJob {
    */
   readonly resimulate?: boolean;
   readonly signal?: AbortSignal;
+  /** Rules of the gate that are not applied: for tests of what stands behind them. */
+  readonly gateExcept?: readonly GateRuleId[];
 }
 
 /** V8 heap of a child, MiB. */
@@ -47,7 +49,7 @@ const DATA_BYTES = 1.5 * 2 ** 30;
 export async function evaluatePolicy(job: EvaluationJob): Promise<Evaluation> {
   const startedAt = performance.now();
   assertOneSplit(job.scenarios);
-  const bundle = await bundlePolicy(job.source, { name: job.name });
+  const bundle = await bundlePolicy(job.source, { name: job.name, except: job.gateExcept ?? [] });
   const evaluation =
     bundle.kind === 'built' ? await evaluateProgram(bundle.code, job) : { outcome: bundle, layers: [] };
   return { ...evaluation, wallMs: performance.now() - startedAt };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { GATE_RULES } from '../../harness/build/bundle-policy.ts';
 import {
   baselinesOf,
   evaluatePolicy,
@@ -27,6 +28,12 @@ const HONEST = withCost(
 
 function evaluate(source: string, deadlineMs = DEADLINE_MS) {
   return evaluatePolicy({ source, name: 'policy.ts', scenarios: smallScenarios(), deadlineMs });
+}
+
+/** What happens to a source that got past the gate. */
+function evaluateUngated(source: string, deadlineMs = DEADLINE_MS) {
+  const scenarios = smallScenarios();
+  return evaluatePolicy({ source, name: 'policy.ts', scenarios, deadlineMs, gateExcept: GATE_RULES });
 }
 
 describe('an honest policy', () => {
@@ -109,6 +116,7 @@ interface BadPolicy {
   readonly kind: OutcomeKind;
   readonly reason: RegExp;
   readonly deadlineMs?: number;
+  readonly isUngated?: true;
 }
 
 const BAD_POLICIES: readonly BadPolicy[] = [
@@ -138,6 +146,7 @@ const BAD_POLICIES: readonly BadPolicy[] = [
     deadlineMs: 700,
   },
   {
+    isUngated: true,
     title: 'an endless loop while it loads',
     source: withCost('return 0;', 'for (;;) {}'),
     kind: 'timed-out',
@@ -151,6 +160,7 @@ const BAD_POLICIES: readonly BadPolicy[] = [
     reason: /^small-x5-train: threw: line one line \[31mtwo$/,
   },
   {
+    isUngated: true,
     title: 'a throw while it loads',
     source: withCost('return 0;', "throw new Error('early');"),
     kind: 'policy-error',
@@ -193,12 +203,14 @@ const BAD_POLICIES: readonly BadPolicy[] = [
     reason: /router\.cost returned object, not a number$/,
   },
   {
+    isUngated: true,
     title: 'a call of process.exit',
     source: withCost('process.exit(0); return 0;'),
     kind: 'policy-error',
     reason: /process is not defined$/,
   },
   {
+    isUngated: true,
     title: 'code made from a string',
     source: withCost("return new Function('return 1')();"),
     kind: 'policy-error',
@@ -241,6 +253,7 @@ const BAD_POLICIES: readonly BadPolicy[] = [
     reason: /the default export is of type object, not a function/,
   },
   {
+    isUngated: true,
     title: 'a CommonJS export',
     source: 'module.exports = 1;',
     kind: 'policy-error',
@@ -259,6 +272,7 @@ const BAD_POLICIES: readonly BadPolicy[] = [
     reason: /what the factory returned is of type number, not an object with hooks$/,
   },
   {
+    isUngated: true,
     title: 'a promise of a policy',
     source: 'export default async () => ({});',
     kind: 'policy-error',
@@ -273,8 +287,8 @@ const BAD_POLICIES: readonly BadPolicy[] = [
 ];
 
 describe('a policy with', () => {
-  it.each(BAD_POLICIES)('$title is $kind', async ({ source, kind, reason, deadlineMs }) => {
-    const { outcome } = await evaluate(source, deadlineMs);
+  it.each(BAD_POLICIES)('$title is $kind', async ({ source, kind, reason, deadlineMs, isUngated }) => {
+    const { outcome } = await (isUngated ? evaluateUngated : evaluate)(source, deadlineMs);
     expect(outcome).toMatchObject({ kind, reason: expect.stringMatching(reason) });
   });
 });
@@ -289,13 +303,13 @@ describe('what a policy can reach', () => {
         ...names.map((name) => `if (typeof ${name} !== 'undefined') throw new Error('${name} is there');`),
       ].join('\n'),
     ).replace('return { router', "if (calls !== 0) throw new Error('state survived'); return { router");
-    const { outcome } = await evaluate(source);
+    const { outcome } = await evaluateUngated(source);
     expect(outcome).toMatchObject({ kind: 'scored' });
   });
 
   it('is not run after the simulation, not even as a microtask', async () => {
     const source = withCost('return worker.inFlight;', '(async () => { await 0; for (;;) {} })();');
-    const { outcome } = await evaluate(source, 20_000);
+    const { outcome } = await evaluateUngated(source, 20_000);
     expect(outcome.kind).toBe('scored');
   });
 });

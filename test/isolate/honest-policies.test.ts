@@ -56,16 +56,16 @@ const CONTROLS: readonly { readonly name: string; readonly source: string }[] = 
     source: `
       import type { Init, Policy, RequestView, WorkerView } from 'autoresearch/contract';
       abstract class Term {
-        static readonly made: string[] = [];
+        static readonly UNIT = 512;
         #weight: number;
-        constructor(weight = 1) { this.#weight = weight; Term.made.push(this.constructor.name); }
+        constructor(weight = 1) { this.#weight = weight; }
         get weight() { return this.#weight; }
         abstract of(req: RequestView, worker: WorkerView): number;
         toString() { return 'term ' + this.#weight; }
       }
-      class Backlog extends Term { of(_req: RequestView, worker: WorkerView) { return this.weight * worker.queuedTokens / 512; } }
+      class Backlog extends Term { of(_req: RequestView, worker: WorkerView) { return this.weight * worker.queuedTokens / Term.UNIT; } }
       class Miss extends Term { of(req: RequestView, worker: WorkerView) { return this.weight * (req.blocks - worker.overlapBlocks); } }
-      function* terms(): Generator<Term> { yield new Backlog(2); yield* [new Miss(), new Miss(0.5)]; }
+      const terms = (): Term[] => [new Backlog(2), ...[1, 0.5].map((weight) => new Miss(weight))];
       class Unfit extends Error { override name = 'Unfit'; }
       export default function create(init: Init): Policy {
         const all = [...terms()];
@@ -77,9 +77,9 @@ const CONTROLS: readonly { readonly name: string; readonly source: string }[] = 
         return { router: { cost(req, worker) {
           let total = Object.keys(others).length;
           for (const [name, term] of Object.entries(named)) { seen.add(name); total += term.of(req, worker); }
-          try { check(worker.id === 1 ? NaN : total); } catch (error) { if (error instanceof Unfit) total += bias; }
+          total += check(worker.id === 1 ? bias : 0);
           const [, second = 0] = [...all].sort((a, b) => a.weight - b.weight).map((term) => term.weight);
-          switch (true) { case /^9/.test(String(req.isl)): return total; default: return total + second * 1e-3; }
+          switch (true) { case String(req.isl).startsWith('9'): return total; default: return total + second * 1e-3; }
         } } };
       }`,
   },
