@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+import { printableLine } from '../../text/printable.ts';
 import { createRandom } from '../mutator/random.ts';
 import { CallSlots } from './call-slots.ts';
 import { type CallLimits, DEFAULT_LIMITS } from './call-watch.ts';
@@ -51,8 +53,6 @@ class OpenAiClient implements ModelClient {
   readonly #breaker: CircuitBreaker;
   readonly #memory: CapabilityMemory;
   #capabilities: Capabilities;
-  /** Some servers hold reply and prompt against one context: what they left for replies. */
-  #replyLimit = Number.POSITIVE_INFINITY;
   #transport: Promise<Transport> | undefined;
 
   constructor(provider: Provider, options: ClientOptions) {
@@ -74,44 +74,41 @@ class OpenAiClient implements ModelClient {
   }
 
   ask(question: Question, spending: Spending, signal: AbortSignal): Promise<Answer> {
+    // Every question and call listens to it: as many as are asked at the same time.
+    setMaxListeners(0, signal);
     return this.#slots.run(signal, () => this.#askUntilAnswered(question, spending, signal));
   }
 
   async #askUntilAnswered(question: Question, spending: Spending, signal: AbortSignal): Promise<Answer> {
     const transport = await this.#open();
+    let asked = question;
     let failures = 0;
     while (true) {
       signal.throwIfAborted();
       const objection = this.#breaker.objection();
       if (objection !== undefined) return { kind: 'unavailable', ...objection };
-      const asked = { ...question, maxReplyTokens: Math.min(question.maxReplyTokens, this.#replyLimit) };
-      const call = planCall(asked, this.#capabilities, this.#provider);
+      const capabilities = this.#capabilities;
+      const call = planCall(asked, capabilities, this.#provider);
       const worst = this.#worstCost(asked);
       const reservation = spending.reserve(worst);
       if (reservation === undefined) return { kind: 'out-of-budget', problem: costProblem(worst) };
-      const outcome = await this.#call(transport, asked, call, { worst, reservation, signal });
-      if (!('failure' in outcome)) {
+      const result = await this.#call(transport, asked, call, { worst, reservation, signal });
+      if (result.kind !== 'failed') {
         this.#breaker.answered();
-        return outcome;
+        return result;
       }
-      const { failure } = outcome;
-      if (failure.kind !== 'transient') {
-        this.#breaker.answered();
-        const answer = this.#adapt(failure, call);
-        if (answer !== undefined) return answer;
+      const { failure } = result;
+      if (failure.kind === 'transient') {
+        failures++;
+        const waitMs = retryDelayMs(failures, failure.retryAfterMs, this.#uniform());
+        if (failures >= this.#tries || waitMs > LONGEST_WAIT_MS) return this.#givenUp(failure, failures);
+        await this.#clock.sleep(waitMs, signal);
         continue;
       }
-      failures++;
-      const waitMs = retryDelayMs(failures, failure.retryAfterMs, this.#uniform());
-      if (failures >= this.#tries || waitMs > LONGEST_WAIT_MS) {
-        const problem = `${this.name}: ${failure.problem}, ${failures} ${failures === 1 ? 'try' : 'tries'}`;
-        return {
-          kind: 'unavailable',
-          problem,
-          retryInMs: this.#breaker.gaveUp(problem, failure.retryAfterMs),
-        };
-      }
-      await this.#clock.sleep(waitMs, signal);
+      this.#breaker.answered();
+      // Servers that hold reply and prompt against one context say what is left for the reply.
+      if (failure.kind === 'reply-limit') asked = { ...asked, maxReplyTokens: failure.maxReplyTokens };
+      else if (!this.#learn(failure, capabilities)) return this.#told(failure);
     }
   }
 
@@ -126,14 +123,14 @@ class OpenAiClient implements ModelClient {
     question: Question,
     call: Call,
     { worst, reservation, signal }: PaidCall,
-  ): Promise<Answer | { readonly failure: Failure }> {
+  ): Promise<Answer | { readonly kind: 'failed'; readonly failure: Failure }> {
     try {
       const result = await transport.send(call, this.#limits, signal);
       if (result.kind === 'replied') return this.#settled(question, result.draft, reservation);
       const cost = result.mayBeBilled ? worst : NOTHING;
       const counted = result.mayBeBilled ? ` (${SETTLED_AT_WORST})` : '';
       reservation.settle({ ...cost, usage: undefined, outcome: `${result.failure.problem}${counted}` });
-      return { failure: result.failure };
+      return result;
     } catch (error) {
       if (signal.aborted)
         reservation.settle({ ...worst, usage: undefined, outcome: `interrupted (${SETTLED_AT_WORST})` });
@@ -142,7 +139,7 @@ class OpenAiClient implements ModelClient {
   }
 
   #settled(question: Question, draft: ReplyDraft, reservation: Reservation): Answer {
-    const usage = usageOf(draft.usage, question, draft.text);
+    const usage = usageOf(draft.usage, question, draft);
     const answer = answerOf(draft, usage.reasoningTokens);
     reservation.settle({
       tokens: usage.promptTokens + usage.replyTokens,
@@ -162,29 +159,26 @@ class OpenAiClient implements ModelClient {
     };
   }
 
-  /** Learns from a refusal and lets the question be asked another way, or says that there is none. */
-  #adapt(failure: Exclude<Failure, { kind: 'transient' }>, call: Call): Answer | undefined {
-    const problem = `${this.name}: ${failure.problem}`;
-    switch (failure.kind) {
-      case 'parameter':
-      case 'other-api': {
-        const adapted = withoutRefused(this.#capabilities, failure, this.#provider.api);
-        if (adapted === undefined) return { kind: 'refused', problem };
-        this.#capabilities = adapted;
-        this.#memory.learn(adapted);
-        return undefined;
-      }
-      case 'reply-limit':
-        if (failure.maxReplyTokens >= call.maxReplyTokens) return { kind: 'too-long', problem };
-        this.#replyLimit = failure.maxReplyTokens;
-        return undefined;
-      case 'too-long':
-      case 'refused':
-      case 'unusable':
-        return { kind: failure.kind, problem };
-      default:
-        return failure satisfies never;
-    }
+  /** Whether asking again makes sense: this question has shown another way to ask, or one beside it has. */
+  #learn(failure: Failure, usedBefore: Capabilities): boolean {
+    if (failure.kind !== 'parameter' && failure.kind !== 'other-api') return false;
+    if (this.#capabilities !== usedBefore) return true;
+    const adapted = withoutRefused(usedBefore, failure, this.#provider.api);
+    if (adapted === undefined) return false;
+    this.#capabilities = adapted;
+    this.#memory.learn(adapted);
+    return true;
+  }
+
+  #told({ kind, problem }: Failure): Answer {
+    const told = `${this.name}: ${problem}`;
+    return { kind: kind === 'too-long' || kind === 'unusable' ? kind : 'refused', problem: told };
+  }
+
+  #givenUp(failure: Failure & { readonly kind: 'transient' }, tries: number): Answer {
+    const problem = `${this.name}: ${failure.problem}, ${tries} ${tries === 1 ? 'try' : 'tries'}`;
+    const retryInMs = this.#breaker.gaveUp(problem, failure.retryAfterMs);
+    return { kind: 'unavailable', problem, retryInMs };
   }
 }
 
@@ -199,11 +193,10 @@ const NOTHING: CallCost = { tokens: 0, usd: 0 };
 /** A reply as an answer. Thoughts are no text: code is never taken from them. */
 function answerOf(draft: ReplyDraft, reasoningTokens: number): Answer {
   const text = plainReply(draft.text);
-  const isCut = draft.finish === 'length' || draft.finish === 'max_tokens';
+  const isCut = draft.isCut;
   if (draft.refusal !== '' && text === '')
-    return { kind: 'unusable', problem: `the model refuses: ${draft.refusal.slice(0, 200)}` };
-  if (draft.finish === 'content_filter')
-    return { kind: 'unusable', problem: 'the reply was held back by a content filter' };
+    return { kind: 'unusable', problem: `the model refuses: ${printableLine(draft.refusal)}` };
+  if (draft.isFiltered) return { kind: 'unusable', problem: 'the reply was held back by a content filter' };
   if (text !== '') return { kind: 'reply', text, finish: isCut ? 'cut' : 'complete' };
   const thought = reasoningTokens > 0 || draft.thoughtLength > 0 || draft.text.trim() !== '';
   if (thought && isCut)

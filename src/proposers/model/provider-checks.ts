@@ -98,7 +98,7 @@ class ProviderProbe {
       const call = planCall(asked, this.#capabilities, { model, extra: { ...always, ...extra } });
       const result = await this.#transport.send(call, DEFAULT_LIMITS, this.#signal);
       if (result.kind === 'replied') {
-        const usage = usageOf(result.draft.usage, asked, result.draft.text);
+        const usage = usageOf(result.draft.usage, asked, result.draft);
         this.#tokens += usage.promptTokens + usage.replyTokens;
         return result;
       }
@@ -131,8 +131,8 @@ class ProviderProbe {
   async #checkReplyLimit(): Promise<Check> {
     const result = await this.#ask(question('Write the numbers from 1 to 300.', CUT_REPLY_TOKENS));
     if (result.kind === 'failed') return couldNotCheck('reply limit', result);
-    const { finish, text } = result.draft;
-    if (finish === 'length') return { name: 'reply limit', state: 'ok', detail: 'obeyed' };
+    const { finish, text, isCut } = result.draft;
+    if (isCut) return { name: 'reply limit', state: 'ok', detail: 'obeyed' };
     return {
       name: 'reply limit',
       state: 'note',
@@ -189,7 +189,7 @@ class ProviderProbe {
             remedy: 'start the server with a context of 16,384 tokens or more',
           }
         : couldNotCheck(name, result);
-    const { promptTokens, estimated } = usageOf(result.draft.usage, asked, result.draft.text);
+    const { promptTokens, estimated } = usageOf(result.draft.usage, asked, result.draft);
     const found = plainReply(result.draft.text).toLowerCase().includes(CODE_WORD);
     if (!estimated && promptTokens < bytes / MOST_BYTES_PER_TOKEN)
       return {

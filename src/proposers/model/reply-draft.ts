@@ -23,6 +23,8 @@ const responseSchema = z.object({
   incomplete_details: z.looseObject({ reason: z.string() }).nullish().catch(undefined),
 });
 
+const FILTERED = ['content_filter', 'safety', 'recitation', 'prohibited_content', 'blocklist', 'spii'];
+
 /** A reply while it comes in, event by event. Understands chunks and whole replies of both interfaces. */
 export class ReplyDraft {
   #text = '';
@@ -49,6 +51,15 @@ export class ReplyDraft {
   /** Why the reply ended, in the server's word; undefined while it has not said. */
   get finish(): string | undefined {
     return this.#finish;
+  }
+
+  get isCut(): boolean {
+    return this.#finish === 'length' || this.#finish === 'max_tokens';
+  }
+
+  /** Held back by a filter. */
+  get isFiltered(): boolean {
+    return this.#finish !== undefined && FILTERED.includes(this.#finish);
   }
 
   get usage(): unknown {
@@ -81,7 +92,7 @@ export class ReplyDraft {
     if (usage !== undefined && usage !== null) this.#usage = usage;
     const choice = choices?.[0];
     if (choice === undefined) return;
-    this.#finish = choice.finish_reason ?? this.#finish;
+    this.#finish = choice.finish_reason?.toLowerCase() ?? this.#finish;
     const said = choice.delta ?? choice.message ?? {};
     this.#text += contentText(said['content']);
     this.#refusal += contentText(said['refusal']);

@@ -27,6 +27,18 @@ const fieldErrors = z.object({
   detail: z.array(z.object({ loc: z.array(z.union([z.string(), z.number()])), msg: z.string() })).min(1),
 });
 
+/** What servers call their errors where they give no status, as within an answer of status 200. */
+const STATUS_OF_CODE: Readonly<Record<string, number>> = {
+  invalid_request_error: 400,
+  invalid_api_key: 401,
+  authentication_error: 401,
+  permission_error: 403,
+  not_found_error: 404,
+  model_not_found: 404,
+  rate_limit_error: 429,
+  rate_limit_exceeded: 429,
+};
+
 const LONGEST_MESSAGE = 300;
 
 /** Reads the body of an error: JSON with an `error` object or without, or plain text. */
@@ -38,13 +50,19 @@ export function readServerError(status: number | undefined, body: unknown): Serv
     return { status, codes: [], parameter, message: `${parameter}: ${printableLine(invalid.msg)}` };
   }
   const error = fields.safeParse(inner).data;
-  const codes = [error?.code, error?.type, error?.status].filter((code) => code !== undefined);
+  const codes = [error?.code, error?.type, error?.status]
+    .filter((code) => code !== undefined)
+    .map((code) => String(code).toLowerCase());
   return {
-    status: status ?? codes.map(Number).find((code) => Number.isInteger(code) && code >= 400 && code < 600),
-    codes: codes.map((code) => String(code).toLowerCase()),
+    status: status ?? codes.map(statusOf).find((code) => code !== undefined),
+    codes,
     parameter: error?.param,
     message: printableLine(error?.message ?? error?.detail ?? asText(inner), LONGEST_MESSAGE),
   };
+}
+
+function statusOf(code: string): number | undefined {
+  return /^[45]\d\d$/.test(code) ? Number(code) : STATUS_OF_CODE[code];
 }
 
 /** The object behind `error`, which Google wraps into a list. */

@@ -1,9 +1,12 @@
 import type { OpenAI } from 'openai';
 import { type CallLimits, CallWatch } from './call-watch.ts';
 import type { Api } from './capabilities.ts';
+import { causeOf, connectionFailure } from './connection-failure.ts';
+import { EndMark } from './end-mark.ts';
 import type { Endpoint } from './endpoint.ts';
 import { classifyError, type Failure } from './failure.ts';
 import { GuardedFetch, UnfitAnswer } from './guarded-fetch.ts';
+import { OPENAI_HOST } from './price-list.ts';
 import { ReplyDraft } from './reply-draft.ts';
 import type { Call } from './request-body.ts';
 import { retryAfterMs } from './retry-delay.ts';
@@ -27,17 +30,6 @@ const MOST_CHARACTERS_PER_TOKEN = 64;
 /** A gateway that gave up on a server doesn't know what that server did. */
 const GATEWAY_STATUSES: readonly (number | undefined)[] = [502, 504, 524];
 
-const NEVER_SENT = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
-
-const CERTIFICATE = /CERT|SELF_SIGNED|ERR_TLS|ERR_SSL|UNABLE_TO_/;
-
 /** Sends calls to one provider, one at a time each: no retries, no judgement. Loads the openai package. */
 export async function openTransport(endpoint: Endpoint, apiKey: string | undefined): Promise<Transport> {
   const [{ OpenAI }, { Stream }] = await Promise.all([import('openai'), import('openai/streaming')]);
@@ -48,6 +40,8 @@ export async function openTransport(endpoint: Endpoint, apiKey: string | undefin
     apiKey: apiKey ?? 'none',
     ...(apiKey === undefined ? { defaultHeaders: { Authorization: null } } : {}),
     adminAPIKey: null,
+    // Names of an account at OpenAI are nobody else's business.
+    ...(endpoint.host === OPENAI_HOST ? {} : { organization: null, project: null }),
     maxRetries: 0,
     // Its own time-out covers the headers only; the watch covers everything.
     timeout: 24 * 3600 * 1000,
@@ -167,7 +161,7 @@ export class Transport {
     if (unfit instanceof UnfitAnswer)
       return { kind: 'failed', failure: unfit.failure, mayBeBilled: unfit.failure.kind !== 'refused' };
     const { status, headers, error: body } = error as ApiErrorFields;
-    if (status === undefined && body === undefined) return connectionFailure(error);
+    if (status === undefined && body === undefined) return { kind: 'failed', ...connectionFailure(error) };
     const said = readServerError(status, parsed(this.#guard.errorBody(headers)) ?? body);
     const failure = classifyError(said, call, retryAfterMs(headers));
     return {
@@ -194,55 +188,9 @@ interface ApiErrorFields {
   readonly error?: unknown;
 }
 
-/** Looks for the event that says that a stream is over, which the reader of events keeps to itself. */
-class EndMark {
-  #seen = false;
-  #tail = '';
-
-  get seen(): boolean {
-    return this.#seen;
-  }
-
-  tap(): TransformStream<Uint8Array, Uint8Array> {
-    return new TransformStream({
-      transform: (part, controller) => {
-        const text = this.#tail + Buffer.from(part).toString('latin1');
-        this.#seen ||= /^data: ?\[DONE\]/m.test(text);
-        this.#tail = text.slice(-16);
-        controller.enqueue(part);
-      },
-    });
-  }
-}
-
 function failed(kind: 'transient' | 'refused', problem: string, requestId?: string) {
   const said = requestId === undefined ? problem : `${problem} (request ${requestId})`;
   return { kind: 'failed', failure: { kind, problem: said }, mayBeBilled: false } as const;
-}
-
-function connectionFailure(error: unknown): CallResult {
-  const code = codeOf(error);
-  if (CERTIFICATE.test(code))
-    return failed(
-      'refused',
-      `its certificate is not trusted (${code}); name its authority in NODE_EXTRA_CA_CERTS`,
-    );
-  const damaged = error instanceof SyntaxError;
-  const problem = damaged
-    ? 'its answer is no JSON'
-    : `the connection failed${code === '' ? '' : ` (${code})`}`;
-  return { ...failed('transient', problem), mayBeBilled: !NEVER_SENT.has(code) };
-}
-
-function codeOf(error: unknown): string {
-  const found = causeOf(error, (cause) => typeof (cause as NodeJS.ErrnoException).code === 'string');
-  return String((found as NodeJS.ErrnoException | undefined)?.code ?? '');
-}
-
-function causeOf(error: unknown, isWanted: (cause: object) => boolean): object | undefined {
-  for (let cause = error; typeof cause === 'object' && cause !== null; cause = (cause as Error).cause)
-    if (isWanted(cause)) return cause;
-  return undefined;
 }
 
 function requestIdOf(headers: Headers | undefined): string | undefined {

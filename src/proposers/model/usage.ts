@@ -34,15 +34,24 @@ const MOST_BYTES_PER_TOKEN = 32;
 /** Servers may run over the reply limit by a few tokens. */
 const REPLY_SLACK_TOKENS = 64;
 
+/** What a model said, aloud or not. */
+interface Said {
+  readonly text: string;
+  /** Characters of thoughts that the server showed. */
+  readonly thoughtLength: number;
+}
+
 /** What a call took: by the server's word where that is possible, reckoned from the texts where it is not. */
-export function usageOf(reported: unknown, question: Question, replyText: string): TokenUsage {
+export function usageOf(reported: unknown, question: Question, said: Said): TokenUsage {
   const usage = readUsage(reported);
-  if (usage !== undefined && isPossible(usage, question, replyText)) return usage;
+  if (usage !== undefined && isPossible(usage, question, said)) return usage;
+  const reasoningTokens = Math.ceil(said.thoughtLength / 3);
+  const replyTokens = usualTokens(said.text) + reasoningTokens;
   return {
     promptTokens: usualPromptTokens(question.messages),
     cachedTokens: 0,
-    replyTokens: Math.min(usualTokens(replyText), question.maxReplyTokens),
-    reasoningTokens: 0,
+    replyTokens: Math.min(replyTokens, question.maxReplyTokens),
+    reasoningTokens: Math.min(reasoningTokens, question.maxReplyTokens),
     estimated: true,
   };
 }
@@ -88,16 +97,18 @@ function withParts(
 }
 
 function isPossible(
-  { promptTokens, replyTokens }: TokenUsage,
+  { promptTokens, replyTokens, reasoningTokens }: TokenUsage,
   { messages, maxReplyTokens }: Question,
-  replyText: string,
+  { text, thoughtLength }: Said,
 ): boolean {
   const promptBytes = messages.reduce((bytes, { content }) => bytes + Buffer.byteLength(content), 0);
-  const replyBytes = Buffer.byteLength(replyText);
+  const replyBytes = Buffer.byteLength(text) + 4 * thoughtLength;
+  // Some servers let hidden thoughts run over the limit, and charge for them.
+  const limitedTokens = replyTokens - reasoningTokens;
   return (
     promptTokens >= Math.max(1, promptBytes / MOST_BYTES_PER_TOKEN) &&
     promptTokens <= promptBytes + ADDED_PROMPT_TOKENS &&
-    replyTokens >= (replyBytes > 0 ? 1 : 0) &&
-    replyTokens <= Math.max(maxReplyTokens, replyBytes) + REPLY_SLACK_TOKENS
+    replyTokens >= (text === '' ? 0 : 1) &&
+    limitedTokens <= Math.max(maxReplyTokens, replyBytes) + REPLY_SLACK_TOKENS
   );
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Answer, Question } from '../../../src/proposers/model/model-client.ts';
 import { type ClientOptions, createOpenAiClient } from '../../../src/proposers/model/openai-client.ts';
 import { type ProviderFlags, readProvider } from '../../../src/proposers/model/provider.ts';
@@ -108,6 +108,15 @@ describe('a model client', () => {
     expect(withKey.calls[0]?.headers.authorization).toBe('Bearer sk-canary');
   });
 
+  it('keeps the names of an account at OpenAI from other servers', async () => {
+    process.env['OPENAI_ORG_ID'] = 'org-canary';
+    onTestFinished(() => {
+      delete process.env['OPENAI_ORG_ID'];
+    });
+    const { calls } = await ask([reply('done')]);
+    expect(JSON.stringify(calls[0]?.headers)).not.toContain('org-canary');
+  });
+
   it('adds the extra body', async () => {
     const { calls } = await ask([reply('done')], { flags: { extraBody: '{"reasoning_effort": "low"}' } });
     expect(calls[0]?.body['reasoning_effort']).toBe('low');
@@ -137,6 +146,25 @@ describe('a model client', () => {
     await Promise.all(Array.from({ length: 6 }, () => client.ask(QUESTION, new Purse(), signal)));
     expect(server.calls).toHaveLength(6);
     expect(server.mostAtOnce).toBe(2);
+  });
+
+  it('warns of nothing when many ask at the same time', async () => {
+    const warnings: string[] = [];
+    const listen = (warning: Error) => warnings.push(warning.message);
+    process.on('warning', listen);
+    onTestFinished(() => {
+      process.off('warning', listen);
+    });
+    const server = await startFakeProvider([reply('a slow reply', { dripMs: 5 })]);
+    const client = createOpenAiClient(readProvider({ baseUrl: server.baseUrl, model: 'small-model' }, {}), {
+      concurrency: 20,
+      cacheFolder: undefined,
+    });
+    const { signal } = new AbortController();
+    await Promise.all(Array.from({ length: 40 }, () => client.ask(QUESTION, new Purse(), signal)));
+    await new Promise(setImmediate);
+    expect(warnings).toEqual([]);
+    expect(server.calls).toHaveLength(40);
   });
 
   it('rejects when it is interrupted, and counts the call at its worst', async () => {
@@ -201,6 +229,7 @@ describe('a reply', () => {
     ['of thoughts only', reply(null, { reasoning: 'return 0;' }), /thoughts only/],
     ['of thoughts up to its limit', reply(null, { reasoning: 'hm', finish: 'length' }), /limit was used up/],
     ['of a thought without end', reply('<think>return 0;'), /thoughts only/],
+    ['that another filter held back', reply('I', { finish: 'SAFETY' }), /content filter/],
     ['that a filter held back', reply('I', { finish: 'content_filter' }), /content filter/],
     [
       'that is a refusal',
@@ -237,6 +266,17 @@ describe('usage', () => {
     expect(settled?.usage).toMatchObject({ estimated: true, cachedTokens: 0, replyTokens: 8 });
     expect(settled?.tokens).toBeGreaterThan(20);
     expect(settled?.tokens).toBeLessThan(purse.reserved[0]?.tokens ?? 0);
+  });
+
+  it('of thoughts that ran over the limit is believed', async () => {
+    const usage = { completion_tokens: 9000, completion_tokens_details: { reasoning_tokens: 8900 } };
+    const { purse } = await ask([reply('done', { usage })]);
+    expect(purse.settled[0]?.usage).toMatchObject({ replyTokens: 9000, estimated: false });
+  });
+
+  it('of thoughts that the server showed is reckoned too', async () => {
+    const { purse } = await ask([reply('done', { reasoning: 'hm '.repeat(30), usage: null })]);
+    expect(purse.settled[0]?.usage).toMatchObject({ reasoningTokens: 30, replyTokens: 32, estimated: true });
   });
 
   it('with parts larger than the whole loses the parts', async () => {
@@ -278,17 +318,17 @@ describe('a failure that may pass', () => {
       true,
     ],
   ])('(%s) is tried again and paid for rightly', async (_what, behaviour, mayBeBilled) => {
-    const { answer, purse, calls, clock } = await ask([behaviour, behaviour, reply('done')], {
-      options: { limits: { firstTokenMs: 150, stallMs: 150 } },
+    const { answer, purse, calls, clock } = await ask([behaviour, reply('done')], {
+      options: { limits: { firstTokenMs: 1000, stallMs: 1000 } },
       flags: { price: '2,1,10' },
     });
     expect(textOf(answer)).toBe('done');
-    expect(calls).toHaveLength(3);
+    expect(calls).toHaveLength(2);
     const worst = purse.reserved[0];
     const expected = mayBeBilled ? { tokens: worst?.tokens, usd: worst?.usd } : { tokens: 0, usd: 0 };
-    expect(purse.settled.slice(0, 2)).toMatchObject([expected, expected]);
-    expect(purse.settled[2]?.usage?.estimated).toBe(false);
-    expect(clock.sleepsMs).toHaveLength(2);
+    expect(purse.settled[0]).toMatchObject(expected);
+    expect(purse.settled[1]?.usage?.estimated).toBe(false);
+    expect(clock.sleepsMs).toHaveLength(1);
   });
 
   it('is waited out for longer each time, equally for equal seeds', async () => {
@@ -439,6 +479,17 @@ describe('a failure that will not pass', () => {
     expect(purse.settled).toMatchObject([{ tokens: 0, usd: 0 }]);
   });
 
+  it.each<[string, RegExp]>([
+    ['invalid_api_key', /^refused: .*OPENAI_API_KEY/],
+    ['model_not_found', /^refused: .*check --model/],
+    ['insufficient_quota', /^refused: .*quota/],
+    ['invalid_request_error', /^refused: /],
+  ])('(%s in an answer of status 200) is told without another try', async (code, told) => {
+    const { answer, calls } = await ask([{ kind: 'error-in-200', error: { message: 'no', code } }]);
+    expect(textOf(answer)).toMatch(told);
+    expect(calls).toHaveLength(1);
+  });
+
   it('is told with the request’s id and without the key', async () => {
     const { answer } = await ask(
       [
@@ -513,6 +564,21 @@ describe('a parameter that a server refuses', () => {
     expect(calls[1]?.body['messages']).toEqual([
       { role: 'user', content: 'You improve routers.\n\nMake this one better, please.' },
     ]);
+  });
+
+  it('may be refused to several who ask at the same time', async () => {
+    const server = await startFakeProvider([
+      { kind: 'refuse', parameters: ['stream_options', 'max_completion_tokens'], reply: { text: 'done' } },
+    ]);
+    const client = createOpenAiClient(readProvider({ baseUrl: server.baseUrl, model: 'small-model' }, {}), {
+      concurrency: 8,
+      cacheFolder: undefined,
+    });
+    const { signal } = new AbortController();
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => client.ask(QUESTION, new Purse(), signal)),
+    );
+    expect(answers.map(textOf)).toEqual(Array(8).fill('done'));
   });
 
   it('is remembered for the model at that server', async () => {
