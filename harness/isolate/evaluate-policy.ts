@@ -55,19 +55,35 @@ export async function evaluatePolicy(job: EvaluationJob): Promise<Evaluation> {
   return { ...evaluation, wallMs: performance.now() - startedAt };
 }
 
+/** The scripts that a child runs. */
+export interface ChildScripts {
+  readonly entry: string;
+  readonly hardenFile: string;
+  readonly realmFile: string;
+}
+
+function builtScripts(): ChildScripts {
+  return {
+    entry: builtFile('child.js'),
+    hardenFile: builtFile('harden-realm.js'),
+    realmFile: builtFile('realm.js'),
+  };
+}
+
 /** Isolates and measures a policy that is a CommonJS module body already. */
 export async function evaluateProgram(
   policyCode: string,
   job: Omit<EvaluationJob, 'source'>,
+  { entry, hardenFile, realmFile }: ChildScripts = builtScripts(),
 ): Promise<Omit<Evaluation, 'wallMs'>> {
   const { scenarios, stopIfDecisionHash } = job;
   const nonce = randomBytes(16).toString('hex');
-  const childJob = createChildJob(nonce, policyCode, job);
+  const childJob: ChildJob = { nonce, hardenFile, realmFile, ...whatToSimulate(policyCode, job) };
   const columnsFiles = new Set(childJob.scenarios.map(({ columnsFile }) => columnsFile));
   const { end, layers } = await runChild({
-    entry: builtFile('child.js'),
+    entry,
     input: JSON.stringify(childJob),
-    readable: [childJob.hardenFile, childJob.realmFile, ...columnsFiles],
+    readable: [hardenFile, realmFile, ...columnsFiles],
     deadlineMs: job.deadlineMs,
     maxAnswerBytes: maxAnswerBytes(scenarios.map(({ promptTokens }) => promptTokens.length)),
     heapMiB: HEAP_MIB,
@@ -107,11 +123,8 @@ function nsPerCall({ simulatedNs, hookCalls }: ScenarioHeader): number {
   return Math.round(simulatedNs / totalCalls(hookCalls));
 }
 
-function createChildJob(nonce: string, policyCode: string, job: Omit<EvaluationJob, 'source'>): ChildJob {
+function whatToSimulate(policyCode: string, job: Omit<EvaluationJob, 'source'>) {
   return {
-    nonce,
-    hardenFile: builtFile('harden-realm.js'),
-    realmFile: builtFile('realm.js'),
     policyCode,
     policyName: job.name,
     scenarios: job.scenarios.map((prepared) => ({
