@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundlePolicy, GATE_RULES, type GateRuleId } from '../../harness/build/bundle-policy.ts';
 import { evaluatePolicy, type Outcome } from '../../harness/index.ts';
 import { evaluateProgram } from '../../harness/isolate/evaluate-policy.ts';
 import { smallScenariosIn } from '../isolate/small-scenarios.ts';
@@ -53,6 +54,21 @@ describe.each(KINDS)('of the kind %s', (kind) => {
   )('one that $attack is $outcome without the gate', async ({ policy, ungated }) => {
     if (ungated === undefined) throw new Error('a verdict is needed');
     expect(verdictProblem(await evaluatedUngated(policy), ungated, plain)).toBeUndefined();
+  });
+});
+
+describe('the rule that refuses', () => {
+  const refused = KINDS.flatMap(hostilePolicies).filter(({ expected }) => expected.outcome === 'rejected');
+
+  it.each(refused)('one that $attack makes the difference', async ({ source, expected }) => {
+    const rule = GATE_RULES.find((each) => expected.fragment === `(${each})`);
+    if (rule === undefined) throw new Error(`${expected.fragment} is no rule of the gate`);
+    const reasonWithout = async (except: readonly GateRuleId[]) => {
+      const bundle = await bundlePolicy(source, { name: 'policy.ts', except });
+      return bundle.kind === 'built' ? '' : bundle.reason;
+    };
+    expect(await reasonWithout([])).toContain(expected.fragment);
+    expect(await reasonWithout([rule])).not.toContain(expected.fragment);
   });
 });
 

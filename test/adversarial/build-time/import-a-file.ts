@@ -1,7 +1,7 @@
 /**
  * target: router
  * attack: has a file of the evaluator built into itself
- * expected: rejected
+ * expected: rejected: (no-imports)
  */
 import secrets from '../../package.json';
 import type { Policy } from 'autoresearch/contract';

@@ -1,7 +1,7 @@
 /**
  * target: router
  * attack: imports a module of Node
- * expected: rejected
+ * expected: rejected: (no-imports)
  */
 import { readFileSync } from 'node:fs';
 import type { Policy } from 'autoresearch/contract';

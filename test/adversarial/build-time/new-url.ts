@@ -1,7 +1,7 @@
 /**
  * target: router
  * attack: names a file that a bundler might copy
- * expected: rejected
+ * expected: rejected: (no-import-meta)
  */
 import type { Policy } from 'autoresearch/contract';
 

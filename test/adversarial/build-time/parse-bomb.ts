@@ -1,7 +1,7 @@
 /**
  * target: router
  * attack: is nested more deeply than a parser can take
- * expected: rejected
+ * expected: rejected: (nesting-depth)
  */
 import type { Policy } from 'autoresearch/contract';
 

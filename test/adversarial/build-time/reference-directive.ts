@@ -2,7 +2,7 @@
 /**
  * target: router
  * attack: makes the compiler read a file
- * expected: rejected
+ * expected: rejected: (no-directives)
  */
 import type { Policy } from 'autoresearch/contract';
 

@@ -1,7 +1,7 @@
 /**
  * target: router
  * attack: requires a file, which a bundler might build in
- * expected: rejected
+ * expected: rejected: (no-imports)
  * without the gate: policy-error: require is not defined
  */
 import type { Policy } from 'autoresearch/contract';

@@ -1,7 +1,7 @@
 /**
  * target: router
  * attack: names a file as its source map
- * expected: rejected
+ * expected: rejected: (no-directives)
  */
 import type { Policy } from 'autoresearch/contract';
 

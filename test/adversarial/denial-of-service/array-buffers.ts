@@ -1,7 +1,7 @@
 /**
  * target: router
  * attack: keeps typed arrays without end
- * expected: rejected
+ * expected: out-of-memory: Array buffer allocation failed
  * without the gate: out-of-memory
  */
 import type { Init, Policy } from 'autoresearch/contract';

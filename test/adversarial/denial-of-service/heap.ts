@@ -1,7 +1,7 @@
 /**
  * target: router
  * attack: keeps objects without end
- * expected: rejected
+ * expected: out-of-memory: needed more memory than allowed (256 MiB of heap, 1536 MiB in all)
  * without the gate: out-of-memory: needed more memory than allowed
  */
 import type { Init, Policy } from 'autoresearch/contract';

@@ -1,8 +1,7 @@
 /**
  * target: router
  * attack: grows a text beyond all bounds
- * expected: rejected
- * without the gate: policy-error: Invalid string length
+ * expected: policy-error: Invalid string length
  */
 import type { Init, Policy } from 'autoresearch/contract';
 

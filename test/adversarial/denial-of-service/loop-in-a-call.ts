@@ -1,8 +1,7 @@
 /**
  * target: router
  * attack: never returns
- * expected: rejected
- * without the gate: timed-out: no answer within 3 s
+ * expected: timed-out: no answer within 3 s
  * deadline: 3 s
  */
 import type { Init, Policy } from 'autoresearch/contract';

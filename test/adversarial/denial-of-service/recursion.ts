@@ -1,8 +1,7 @@
 /**
  * target: router
  * attack: calls itself without end
- * expected: rejected
- * without the gate: policy-error: Maximum call stack size exceeded
+ * expected: policy-error: Maximum call stack size exceeded
  */
 import type { Init, Policy } from 'autoresearch/contract';
 

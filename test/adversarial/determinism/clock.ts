@@ -1,7 +1,7 @@
 /**
  * target: router
  * attack: decides by the clock
- * expected: rejected
+ * expected: rejected: (known-names)
  * without the gate: policy-error: Date is not defined
  */
 import type { Init, Policy } from 'autoresearch/contract';

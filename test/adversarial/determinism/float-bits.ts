@@ -1,8 +1,7 @@
 /**
  * target: router
  * attack: reads the bits of NaN, which change when code is compiled anew
- * expected: rejected
- * without the gate: policy-error: buffer is not available
+ * expected: policy-error: buffer is not available
  */
 import type { Init, Policy } from 'autoresearch/contract';
 

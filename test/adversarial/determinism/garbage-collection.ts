@@ -1,7 +1,7 @@
 /**
  * target: router
  * attack: asks whether an object has been collected
- * expected: rejected
+ * expected: rejected: (known-names)
  * without the gate: policy-error: WeakRef is not defined
  */
 import type { Init, Policy } from 'autoresearch/contract';

@@ -1,8 +1,7 @@
 /**
  * target: router
  * attack: sorts by it through a key put together at run time
- * expected: rejected
- * without the gate: policy-error: toLocaleString is not available
+ * expected: policy-error: toLocaleString is not available
  */
 import type { Init, Policy } from 'autoresearch/contract';
 

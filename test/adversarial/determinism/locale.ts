@@ -1,7 +1,7 @@
 /**
  * target: router
  * attack: sorts by the language of the machine
- * expected: rejected
+ * expected: rejected: (no-locale)
  * without the gate: policy-error: localeCompare is not available
  */
 import type { Init, Policy } from 'autoresearch/contract';

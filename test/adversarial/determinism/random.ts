@@ -1,7 +1,7 @@
 /**
  * target: router
  * attack: decides by chance
- * expected: rejected
+ * expected: rejected: (math-members)
  * without the gate: policy-error: Math.random is not available
  */
 import type { Init, Policy } from 'autoresearch/contract';

@@ -1,8 +1,7 @@
 /**
  * target: router
  * attack: has a stack written to an object
- * expected: rejected
- * without the gate: policy-error: Error.captureStackTrace is not available
+ * expected: policy-error: Error.captureStackTrace is not available
  */
 import type { Init, Policy } from 'autoresearch/contract';
 

@@ -1,8 +1,7 @@
 /**
  * target: router
  * attack: reads the stack, whose lines are places in the simulator
- * expected: rejected
- * without the gate: scored: unchanged
+ * expected: scored: unchanged
  */
 import type { Init, Policy } from 'autoresearch/contract';
 

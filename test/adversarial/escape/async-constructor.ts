@@ -1,7 +1,7 @@
 /**
  * target: router
  * attack: reaches the constructor of async functions, which no global names
- * expected: rejected
+ * expected: rejected: (no-prototype-access)
  * without the gate: policy-error: code from strings is not available
  */
 import type { Init, Policy } from 'autoresearch/contract';

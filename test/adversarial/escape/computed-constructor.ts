@@ -1,8 +1,7 @@
 /**
  * target: router
  * attack: reaches the same constructor by a key that is put together at run time
- * expected: rejected
- * without the gate: policy-error: code from strings is not available
+ * expected: policy-error: code from strings is not available
  */
 import type { Init, Policy } from 'autoresearch/contract';
 

@@ -1,7 +1,7 @@
 /**
  * target: router
  * attack: asks a function for its caller, which is the simulator
- * expected: rejected
+ * expected: rejected: (object-members)
  * without the gate: policy-error: 'caller', 'callee', and 'arguments' properties may not be accessed
  */
 import type { Init, Policy } from 'autoresearch/contract';

@@ -1,7 +1,7 @@
 /**
  * target: router
  * attack: makes code from text with the constructor of a function of its own
- * expected: rejected
+ * expected: rejected: (no-prototype-access)
  * without the gate: policy-error: code from strings is not available
  */
 import type { Init, Policy } from 'autoresearch/contract';

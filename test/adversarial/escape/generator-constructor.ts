@@ -1,7 +1,7 @@
 /**
  * target: router
  * attack: reaches the constructors of generators, sync and async
- * expected: rejected
+ * expected: rejected: (no-generators)
  * without the gate: policy-error: code from strings is not available
  */
 import type { Init, Policy } from 'autoresearch/contract';

@@ -1,7 +1,7 @@
 /**
  * target: router
  * attack: looks for the global object and the process behind it
- * expected: rejected
+ * expected: rejected: (known-names)
  * without the gate: policy-error: globalThis is not defined
  */
 import type { Init, Policy } from 'autoresearch/contract';

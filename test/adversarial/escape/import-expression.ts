@@ -1,7 +1,7 @@
 /**
  * target: router
  * attack: takes the error of a failed import(), an object of the host, and runs code with it
- * expected: rejected
+ * expected: rejected: (no-dynamic-import)
  * without the gate: scored: unchanged
  */
 import type { Init, Policy } from 'autoresearch/contract';

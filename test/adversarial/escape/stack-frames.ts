@@ -1,7 +1,7 @@
 /**
  * target: router
  * attack: has the stack prepared by a function of its own, to get at the functions on it
- * expected: rejected
+ * expected: rejected: (no-stack-hooks)
  * without the gate: policy-error: Cannot assign to read only property 'prepareStackTrace'
  */
 import type { Init, Policy } from 'autoresearch/contract';

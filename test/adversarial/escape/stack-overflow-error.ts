@@ -1,7 +1,7 @@
 /**
  * target: router
  * attack: takes the error of an overflown stack and tries its constructors
- * expected: rejected
+ * expected: rejected: (no-try)
  * without the gate: policy-error: code from strings is not available
  */
 import type { Init, Policy } from 'autoresearch/contract';

@@ -1,7 +1,7 @@
 /**
  * target: router
  * attack: makes views of workers that are not there
- * expected: rejected
+ * expected: policy-error: Minted is not a constructor
  * without the gate: policy-error: is not a constructor
  */
 import type { Init, Policy } from 'autoresearch/contract';

@@ -1,7 +1,7 @@
 /**
  * target: router
  * attack: compiles machine code
- * expected: rejected
+ * expected: rejected: (known-names)
  * without the gate: policy-error: WebAssembly is not defined
  */
 import type { Init, Policy } from 'autoresearch/contract';

@@ -1,7 +1,7 @@
 /**
  * target: router
  * attack: writes to the answer pipe by way of whatever the process offers
- * expected: rejected
+ * expected: rejected: (known-names)
  * without the gate: policy-error: process is not defined
  */
 import type { Init, Policy } from 'autoresearch/contract';

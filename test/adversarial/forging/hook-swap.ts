@@ -1,8 +1,7 @@
 /**
  * target: router
  * attack: changes its hooks while it is being asked
- * expected: rejected
- * without the gate: scored: unchanged
+ * expected: scored: unchanged
  */
 import type { Init, Policy } from 'autoresearch/contract';
 

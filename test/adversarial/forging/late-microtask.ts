@@ -1,7 +1,7 @@
 /**
  * target: router
  * attack: waits for the end of the simulation and then goes on
- * expected: rejected
+ * expected: rejected: (no-async)
  * without the gate: scored: unchanged
  */
 import type { Init, Policy } from 'autoresearch/contract';

@@ -1,7 +1,7 @@
 /**
  * target: router
  * attack: replaces the exports of the module, after they have been looked at
- * expected: rejected
+ * expected: rejected: (known-names)
  * without the gate: scored: unchanged
  */
 import type { Init, Policy } from 'autoresearch/contract';

@@ -1,8 +1,7 @@
 /**
  * target: router
  * attack: exports a promise-like module, to be run when the answer is awaited
- * expected: rejected
- * without the gate: scored: unchanged
+ * expected: scored: unchanged
  */
 import type { Init, Policy } from 'autoresearch/contract';
 

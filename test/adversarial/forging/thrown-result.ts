@@ -1,7 +1,7 @@
 /**
  * target: router
  * attack: throws an object that looks like an answer, with the name of an error of the simulator
- * expected: rejected
+ * expected: policy-error: it is all right
  * without the gate: policy-error: threw: it is all right
  */
 import type { Init, Policy } from 'autoresearch/contract';

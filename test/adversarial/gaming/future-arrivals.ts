@@ -1,8 +1,7 @@
 /**
  * target: router
  * attack: looks for the requests that come next, under the names a simulator might have for them
- * expected: rejected
- * without the gate: scored: unchanged
+ * expected: scored: unchanged
  */
 import type { Init, Policy } from 'autoresearch/contract';
 

@@ -1,8 +1,7 @@
 /**
  * target: router
  * attack: asks how long the answer will be
- * expected: rejected
- * without the gate: policy-error: router.cost returned NaN
+ * expected: policy-error: router.cost returned NaN
  */
 import type { Init, Policy } from 'autoresearch/contract';
 

@@ -1,7 +1,7 @@
 /**
  * target: router
  * attack: empties the queues of the simulator
- * expected: rejected
+ * expected: rejected: (object-members)
  * without the gate: policy-error: Cannot assign to read only property 'push'
  */
 import type { Init, Policy } from 'autoresearch/contract';

@@ -1,7 +1,7 @@
 /**
  * target: router
  * attack: ends every loop before it begins
- * expected: rejected
+ * expected: rejected: (object-members)
  * without the gate: policy-error: Cannot assign to read only property 'next'
  */
 import type { Init, Policy } from 'autoresearch/contract';

@@ -1,7 +1,7 @@
 /**
  * target: router
  * attack: fakes what caches hold
- * expected: rejected
+ * expected: rejected: (object-members)
  * without the gate: policy-error: Cannot assign to read only property 'get'
  */
 import type { Init, Policy } from 'autoresearch/contract';

@@ -1,7 +1,7 @@
 /**
  * target: router
  * attack: does it by a key that is put together at run time
- * expected: rejected
+ * expected: rejected: (math-members)
  * without the gate: policy-error: Cannot assign to read only property 'ceil'
  */
 import type { Init, Policy } from 'autoresearch/contract';

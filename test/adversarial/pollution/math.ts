@@ -1,7 +1,7 @@
 /**
  * target: router
  * attack: makes work look cheaper to the simulator
- * expected: rejected
+ * expected: rejected: (no-global-writes)
  * without the gate: policy-error: Cannot assign to read only property 'max'
  */
 import type { Init, Policy } from 'autoresearch/contract';

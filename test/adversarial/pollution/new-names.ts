@@ -1,7 +1,7 @@
 /**
  * target: router
  * attack: gives a name of the language another meaning
- * expected: rejected
+ * expected: rejected: (no-global-writes)
  * without the gate: policy-error: Cannot assign to read only property 'Float64Array'
  */
 import type { Init, Policy } from 'autoresearch/contract';

@@ -1,7 +1,7 @@
 /**
  * target: router
  * attack: sets a trap on every object that has no `phase`
- * expected: rejected
+ * expected: rejected: (object-members)
  * without the gate: policy-error: Cannot add property phase, object is not extensible
  */
 import type { Init, Policy } from 'autoresearch/contract';

@@ -1,7 +1,7 @@
 /**
  * target: router
  * attack: writes other numbers than those that were meant
- * expected: rejected
+ * expected: rejected: (object-members)
  * without the gate: policy-error: Cannot assign to read only property 'fill'
  */
 import type { Init, Policy } from 'autoresearch/contract';

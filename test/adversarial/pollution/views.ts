@@ -1,7 +1,7 @@
 /**
  * target: router
  * attack: gives a getter of all views another meaning
- * expected: rejected
+ * expected: rejected: (object-members)
  * without the gate: policy-error: Cannot redefine property: inFlight
  */
 import type { Init, Policy } from 'autoresearch/contract';

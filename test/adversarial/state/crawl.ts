@@ -1,7 +1,7 @@
 /**
  * target: router
  * attack: looks through everything that can be reached for an array as long as a trace
- * expected: rejected
+ * expected: rejected: (object-members)
  * without the gate: scored: unchanged
  */
 import type { Init, Policy } from 'autoresearch/contract';

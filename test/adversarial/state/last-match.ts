@@ -1,7 +1,7 @@
 /**
  * target: router
  * attack: uses the memory of regular expressions
- * expected: rejected
+ * expected: rejected: (no-regex)
  * without the gate: policy-error: lastMatch is not available
  */
 import type { Init, Policy } from 'autoresearch/contract';

@@ -1,7 +1,7 @@
 /**
  * target: router
  * attack: leaves a mark where no global leads
- * expected: rejected
+ * expected: rejected: (no-generators)
  * without the gate: policy-error: Cannot add property mark, object is not extensible
  */
 import type { Init, Policy } from 'autoresearch/contract';

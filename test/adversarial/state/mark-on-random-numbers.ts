@@ -1,8 +1,7 @@
 /**
  * target: router
  * attack: leaves a mark on a function that every scenario is given
- * expected: rejected
- * without the gate: scored: unchanged
+ * expected: scored: unchanged
  */
 import type { Init, Policy } from 'autoresearch/contract';
 

@@ -1,7 +1,7 @@
 /**
  * target: router
  * attack: leaves a mark on the prototype of views
- * expected: rejected
+ * expected: rejected: (object-members)
  * without the gate: policy-error: Cannot add property mark, object is not extensible
  */
 import type { Init, Policy } from 'autoresearch/contract';

@@ -1,7 +1,7 @@
 /**
  * target: router
  * attack: counts scenarios in a variable of the module
- * expected: rejected
+ * expected: rejected: (no-module-state)
  * without the gate: scored: unchanged
  */
 import type { Init, Policy } from 'autoresearch/contract';

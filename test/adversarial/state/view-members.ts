@@ -1,7 +1,7 @@
 /**
  * target: router
  * attack: writes to a view
- * expected: rejected
+ * expected: policy-error: Cannot set property inFlight of [object Object] which has only a getter
  * without the gate: policy-error: Cannot set property inFlight
  */
 import type { Init, Policy } from 'autoresearch/contract';

@@ -1,7 +1,7 @@
 /**
  * target: router
  * attack: answers with an integer without bounds
- * expected: rejected
+ * expected: rejected: (no-bigint)
  * without the gate: policy-error: router.cost returned bigint, not a number
  */
 import type { Init, Policy } from 'autoresearch/contract';

@@ -1,7 +1,7 @@
 /**
  * target: router
  * attack: answers with a promise
- * expected: rejected
+ * expected: rejected: (no-async)
  * without the gate: policy-error: router.cost returned object, not a number
  */
 import type { Init, Policy } from 'autoresearch/contract';

@@ -1,7 +1,7 @@
 /**
  * target: router
  * attack: throws an object whose message is a program
- * expected: rejected
+ * expected: policy-error: an error without a message
  * without the gate: policy-error: threw: an error without a message
  */
 import type { Init, Policy } from 'autoresearch/contract';
