@@ -1,13 +1,14 @@
 import { Command } from 'commander';
 import { DEFAULT_ENGINE_NAME } from '../../harness/index.ts';
 import { integerOption, positiveOption, shareOption } from '../config/number-option.ts';
+import type { ProposerRequest } from '../research/proposer-record.ts';
 import { createRun } from '../research/run-setup.ts';
 import { carryOut } from './carry-out.ts';
+import { withProposerOptions } from './proposer-options.ts';
 
-interface StartOptions {
+interface StartOptions extends ProposerRequest {
   readonly target: string;
   readonly trace: readonly string[];
-  readonly proposer: string;
   readonly attempts: number;
   readonly seed: number;
   readonly baselines: boolean;
@@ -31,11 +32,15 @@ Without --trace ten minutes of generated tool-and-agent traffic are replayed. Ke
 branch autoresearch/<target>/<run>; your checkout is not touched. Ctrl-C stops, \`autoresearch resume\` goes on.`;
 
 export function startCommand(): Command {
-  return new Command('start')
+  return withProposerOptions(new Command('start'))
     .description('improve a policy: propose, build, replay, keep what is faster')
     .requiredOption('--target <name>', 'the policy to improve: router')
     .option('--trace <file>', 'requests to replay (Mooncake JSONL, may be .gz), repeatable', collect, [])
-    .option('--proposer <name>', 'who proposes: mutator or script:FILE', 'mutator')
+    .option(
+      '--proposer <name>',
+      'who proposes: mutator, openai, cli:COMMAND, manual or script:FILE',
+      'mutator',
+    )
     .option('--attempts <count>', 'proposals to try', integerOption('--attempts', 1), 50)
     .option('--seed <seed>', 'seed of the whole run', integerOption('--seed', 0), 1)
     .option('--no-baselines', 'let the mutator see the seed policy only')
@@ -60,7 +65,7 @@ export function startCommand(): Command {
       const request = {
         target: options.target,
         traces: options.trace,
-        proposer: options.proposer,
+        proposer: options,
         attempts: options.attempts,
         seed: options.seed,
         useBaselines: options.baselines,

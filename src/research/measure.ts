@@ -15,7 +15,8 @@ export type OpenSplit = 'train' | 'validation';
 export interface MeasureContext {
   readonly log: RunLog;
   readonly scenarios: Readonly<Record<OpenSplit, readonly PreparedScenario[]>>;
-  readonly deadlineMs: number;
+  /** Wall-clock limit of one evaluation. */
+  readonly deadlineMs: () => number;
   readonly signal: AbortSignal;
   readonly emit: Emit;
 }
@@ -69,7 +70,7 @@ function evaluate(context: MeasureContext, wanted: Measurement): Promise<Evaluat
     source: wanted.source,
     name,
     scenarios: context.scenarios[wanted.split],
-    deadlineMs: context.deadlineMs,
+    deadlineMs: context.deadlineMs(),
     signal: context.signal,
     resimulate: wanted.round === 2,
     ...(wanted.stopIfDecisionHash === undefined ? {} : { stopIfDecisionHash: wanted.stopIfDecisionHash }),

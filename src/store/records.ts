@@ -74,10 +74,75 @@ const runRecordSchema = z.strictObject({
   baselines: z.record(z.string(), hash),
   /** Blob of the proposals of a scripted run. */
   script: hash.optional(),
+  /** How a proposer that answers in text is asked. */
+  conversation: z
+    .strictObject({
+      model: z.string().optional(),
+      api: z.string().optional(),
+      extraBody: z.string().optional(),
+      /** As the user gave it. */
+      price: z.string().optional(),
+      parallel: z.int().positive(),
+      repairs: z.int().nonnegative(),
+      replyTokens: z.int().positive(),
+      editFormat: z.enum(['auto', 'edits', 'file']),
+      /** How long the run waits for a server that is out of reach. */
+      maxPauseMinutes: z.number().nonnegative(),
+    })
+    .optional(),
+  /** What the run may use up, besides attempts. */
+  limits: z
+    .strictObject({
+      usd: z.number().nonnegative().optional(),
+      tokens: z.int().positive().optional(),
+      minutes: z.number().positive().optional(),
+      evaluations: z.int().positive().optional(),
+    })
+    .optional(),
   /** Wall-clock limit of one evaluation; set by the user or derived from the seed policy's own time. */
   deadlineSeconds: z.number().positive().optional(),
-  /** Process, machine, base commit, and the trace paths as a JSON list. */
+  /** Process, machine, base commit, the trace paths as a JSON list, and where the proposer is found. */
   host,
+});
+
+const answerFormat = z.enum(['edits', 'file']);
+
+/**
+ * A reply of a model, command or person: written before anything is done with it, in order of arrival, so not part of
+ * the canonical journal.
+ */
+const replyRecordSchema = z.strictObject({
+  ...envelope,
+  kind: z.literal('reply'),
+  attempt: z.int().positive(),
+  /** 0 = the first reply; each repair is one more. */
+  turn: z.int().nonnegative(),
+  /** Blob of the messages it answers, as JSON. */
+  prompt: hash,
+  /** What the prompt asked for. */
+  format: answerFormat,
+  /** Blob of the text; absent when there was none. */
+  reply: hash.optional(),
+  /** `cut`: it reached its limit. */
+  end: z.enum(['complete', 'cut']),
+  /** Why there is no text. */
+  problem: z.string().optional(),
+});
+
+/** What came of one reply. */
+const turnSchema = z.strictObject({
+  format: answerFormat,
+  result: z.enum([
+    'unusable',
+    'malformed',
+    'not-applied',
+    'rejected',
+    'build-failed',
+    'policy-error',
+    'usable',
+  ]),
+  problem: z.string().optional(),
+  reply: hash.optional(),
 });
 
 const proposalRecordSchema = z.strictObject({
@@ -92,6 +157,8 @@ const proposalRecordSchema = z.strictObject({
   source: hash.optional(),
   /** Why the change did not apply. */
   problem: z.string().optional(),
+  /** The replies it took, in order. */
+  turns: z.array(turnSchema).optional(),
 });
 
 const buildRecordSchema = z.strictObject({
@@ -194,6 +261,7 @@ const noteRecordSchema = z.strictObject({ ...envelope, kind: z.literal('note'), 
 
 export const journalRecordSchema = z.discriminatedUnion('kind', [
   runRecordSchema,
+  replyRecordSchema,
   proposalRecordSchema,
   buildRecordSchema,
   evaluationRecordSchema,
@@ -205,6 +273,8 @@ export const journalRecordSchema = z.discriminatedUnion('kind', [
 ]);
 
 export type RunRecord = z.infer<typeof runRecordSchema>;
+export type ReplyRecord = z.infer<typeof replyRecordSchema>;
+export type Turn = z.infer<typeof turnSchema>;
 export type ProposalRecord = z.infer<typeof proposalRecordSchema>;
 export type BuildRecord = z.infer<typeof buildRecordSchema>;
 export type EvaluationRecord = z.infer<typeof evaluationRecordSchema>;

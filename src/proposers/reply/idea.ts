@@ -19,7 +19,7 @@ export function ideaOf(lines: readonly string[]): string {
     const below = header.slice(index + 1).find((other) => other.trim() !== '');
     const sentence = match[1] === '' ? (below ?? '') : (match[1] ?? '');
     const idea = printableLine(sentence, LONGEST_IDEA);
-    if (idea !== '' && !PLACEHOLDER.test(idea)) return idea;
+    if (/\p{L}/u.test(idea) && !PLACEHOLDER.test(idea)) return idea;
   }
   return NO_IDEA;
 }
