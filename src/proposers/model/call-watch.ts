@@ -7,7 +7,7 @@ export interface CallLimits {
   readonly totalMs: number;
 }
 
-export const DEFAULT_LIMITS: CallLimits = { firstTokenMs: 300_000, stallMs: 90_000, totalMs: 1_800_000 };
+export const DEFAULT_LIMITS: CallLimits = { firstTokenMs: 600_000, stallMs: 90_000, totalMs: 1_800_000 };
 
 /** After its last token a reply may still be followed by numbers. */
 const LINGER_MS = 5_000;

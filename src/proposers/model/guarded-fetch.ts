@@ -1,5 +1,8 @@
 import type { Endpoint } from './endpoint.ts';
 import type { Failure } from './failure.ts';
+import { httpFetch } from './http-fetch.ts';
+
+type FetchArguments = Parameters<typeof fetch>;
 
 /** An answer of this size is no reply of a model. */
 const MOST_REPLY_BYTES = 32 * 1024 * 1024;
@@ -32,13 +35,16 @@ export class GuardedFetch {
     this.#origin = origin;
   }
 
-  readonly fetch = async (
-    resource: Parameters<typeof fetch>[0],
-    init?: Parameters<typeof fetch>[1],
-  ): Promise<Response> => {
-    const url = new URL(resource instanceof Request ? resource.url : resource);
+  /** What the openai package needs of `fetch`: it passes an address and JSON as text. */
+  readonly fetch = async (address: FetchArguments[0], init: FetchArguments[1] = {}): Promise<Response> => {
+    const url = new URL(String(address));
     if (url.origin !== this.#origin) throw new Error(`a call to ${url.origin} was prevented`);
-    const response = await fetch(url, { ...init, redirect: 'manual' });
+    const response = await httpFetch(url, {
+      method: init.method ?? 'GET',
+      headers: new Headers(init.headers),
+      body: typeof init.body === 'string' ? init.body : undefined,
+      signal: init.signal ?? undefined,
+    });
     if (response.status >= 300 && response.status < 400) {
       await response.body?.cancel();
       throw new UnfitAnswer({ kind: 'refused', problem: redirectProblem(response, url) });
