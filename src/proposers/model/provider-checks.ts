@@ -16,6 +16,9 @@ import { usageOf } from './usage.ts';
 const SHORT_REPLY_TOKENS = 1024;
 const CUT_REPLY_TOKENS = 24;
 
+/** A list is at hand at once, or not at all. */
+const LIST_LIMITS = { ...DEFAULT_LIMITS, firstTokenMs: 15_000, totalMs: 15_000 };
+
 const CODE_WORD = 'marigold';
 const PROMPT_LINES = 420;
 /** English has 4 to 5 bytes a token: a count below this means that a part of the prompt was dropped. */
@@ -82,7 +85,7 @@ class ProviderProbe {
   }
 
   async #checkModels(): Promise<Check> {
-    const models = await this.#transport.listModels(DEFAULT_LIMITS, this.#signal);
+    const models = await this.#transport.listModels(LIST_LIMITS, this.#signal);
     const { model } = this.#provider;
     if (models === undefined)
       return { name: 'models', state: 'note', detail: 'the server gives no list of its models' };

@@ -21,6 +21,8 @@ const fields = z.object({
   status: word,
   type: text,
   param: text,
+  /** What a router of requests was told by the server behind it. */
+  metadata: z.object({ raw: text }).optional().catch(undefined),
 });
 /** As frameworks report invalid fields: `{"detail": [{"loc": ["body", "store"], "msg": "…"}]}`. */
 const fieldErrors = z.object({
@@ -53,11 +55,12 @@ export function readServerError(status: number | undefined, body: unknown): Serv
   const codes = [error?.code, error?.type, error?.status]
     .filter((code) => code !== undefined)
     .map((code) => String(code).toLowerCase());
+  const said = [error?.message ?? error?.detail, error?.metadata?.raw].filter((part) => part !== undefined);
   return {
     status: status ?? codes.map(statusOf).find((code) => code !== undefined),
     codes,
     parameter: error?.param,
-    message: printableLine(error?.message ?? error?.detail ?? asText(inner), LONGEST_MESSAGE),
+    message: printableLine(said.length > 0 ? said.join(': ') : asText(inner), LONGEST_MESSAGE),
   };
 }
 

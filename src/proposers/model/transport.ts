@@ -78,7 +78,7 @@ export class Transport {
       signal.throwIfAborted();
       // Whatever happens to the connection after the last token, the reply is there.
       if (draft.finish !== undefined && draft.error === undefined) return { kind: 'replied', draft };
-      return this.#failed(error, call, { draft, expired: watch.expired });
+      return this.#withoutReply(error, call, draft, watch.expired);
     } finally {
       watch.end();
     }
@@ -102,20 +102,21 @@ export class Transport {
     const response = await this.#client
       .post(PATHS[call.api], { body: call.body, signal: watch.signal })
       .asResponse();
-    const requestId = requestIdOf(response.headers);
-    const type = response.headers.get('content-type') ?? '';
+    const { headers } = response;
+    const type = headers.get('content-type') ?? '';
     let isWhole = true;
     if (type.includes('event-stream')) isWhole = await this.#readStream(response, call, draft, watch);
     else if (type.includes('json')) draft.take(await response.json());
-    else
-      return failed(
-        'refused',
-        `it answers with ${type || 'no content type'}; is the base URL right?`,
-        requestId,
-      );
+    else {
+      const problem = `it answers with ${type || 'no content type'}; is the base URL right?`;
+      return this.#failed({ kind: 'refused', problem }, headers, false);
+    }
     watch.signal.throwIfAborted();
-    if (draft.error !== undefined) return this.#errorInAnswer(draft, call, response.headers);
-    if (!isWhole) return { ...failed('transient', 'the reply broke off', requestId), mayBeBilled: true };
+    if (draft.error !== undefined) {
+      const error = readServerError(undefined, draft.error);
+      return this.#failed(classifyError(error, call, retryAfterMs(headers)), headers, wasHeard(draft));
+    }
+    if (!isWhole) return this.#failed({ kind: 'transient', problem: 'the reply broke off' }, headers, true);
     return { kind: 'replied', draft };
   }
 
@@ -141,43 +142,24 @@ export class Transport {
     return draft.finish !== undefined || ending.seen;
   }
 
-  #errorInAnswer(draft: ReplyDraft, call: Call, headers: Headers): CallResult {
-    const error = readServerError(undefined, draft.error);
-    const failure = classifyError(error, call, retryAfterMs(headers));
-    return {
-      kind: 'failed',
-      failure: this.#explained(failure, requestIdOf(headers)),
-      mayBeBilled: draft.text !== '' || draft.thoughtLength > 0,
-    };
-  }
-
-  #failed(
-    error: unknown,
-    call: Call,
-    { draft, expired }: { readonly draft: ReplyDraft; readonly expired: string | undefined },
-  ): CallResult {
-    if (expired !== undefined) return { ...failed('transient', expired), mayBeBilled: true };
+  #withoutReply(error: unknown, call: Call, draft: ReplyDraft, expired: string | undefined): CallResult {
+    if (expired !== undefined) return this.#failed({ kind: 'transient', problem: expired }, undefined, true);
     const unfit = causeOf(error, (cause) => cause instanceof UnfitAnswer);
     if (unfit instanceof UnfitAnswer)
-      return { kind: 'failed', failure: unfit.failure, mayBeBilled: unfit.failure.kind !== 'refused' };
+      return this.#failed(unfit.failure, undefined, unfit.failure.kind !== 'refused');
     const { status, headers, error: body } = error as ApiErrorFields;
     if (status === undefined && body === undefined) return { kind: 'failed', ...connectionFailure(error) };
     const said = readServerError(status, parsed(this.#guard.errorBody(headers)) ?? body);
-    const failure = classifyError(said, call, retryAfterMs(headers));
-    return {
-      kind: 'failed',
-      failure: this.#explained(failure, requestIdOf(headers)),
-      mayBeBilled: GATEWAY_STATUSES.includes(status) || draft.text !== '' || draft.thoughtLength > 0,
-    };
+    const mayBeBilled = GATEWAY_STATUSES.includes(status) || wasHeard(draft);
+    return this.#failed(classifyError(said, call, retryAfterMs(headers)), headers, mayBeBilled);
   }
 
-  /** Servers like to repeat the key that they don't like. */
-  #explained(failure: Failure, requestId: string | undefined): Failure {
-    const said = requestId === undefined ? failure.problem : `${failure.problem} (request ${requestId})`;
-    return {
-      ...failure,
-      problem: this.#apiKey === undefined ? said : said.replaceAll(this.#apiKey, '(key)'),
-    };
+  /** Names the request, and hides the key: servers like to repeat one that they don't like. */
+  #failed(failure: Failure, headers: Headers | undefined, mayBeBilled: boolean): CallResult {
+    const id = requestIdOf(headers);
+    const named = id === undefined ? failure.problem : `${failure.problem} (request ${id})`;
+    const problem = this.#apiKey === undefined ? named : named.replaceAll(this.#apiKey, '(key)');
+    return { kind: 'failed', failure: { ...failure, problem }, mayBeBilled };
   }
 }
 
@@ -188,9 +170,8 @@ interface ApiErrorFields {
   readonly error?: unknown;
 }
 
-function failed(kind: 'transient' | 'refused', problem: string, requestId?: string) {
-  const said = requestId === undefined ? problem : `${problem} (request ${requestId})`;
-  return { kind: 'failed', failure: { kind, problem: said }, mayBeBilled: false } as const;
+function wasHeard({ text, thoughtLength }: ReplyDraft): boolean {
+  return text !== '' || thoughtLength > 0;
 }
 
 function requestIdOf(headers: Headers | undefined): string | undefined {

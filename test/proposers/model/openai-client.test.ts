@@ -440,6 +440,21 @@ describe('a failure that will not pass', () => {
       { kind: 'raw', type: 'text/html', bytes: '<html>' },
       /^refused: .*text\/html/,
     ],
+    [
+      'what a server behind the server says',
+      {
+        kind: 'error',
+        status: 400,
+        body: {
+          error: {
+            message: 'Provider returned error',
+            code: 400,
+            metadata: { raw: 'prompt is too long: 9 > 8' },
+          },
+        },
+      },
+      /^too-long: .*Provider returned error: prompt is too long/,
+    ],
     ['a prompt that is too large', { kind: 'error', status: 413 }, /^too-long: /],
     [
       'a prompt beyond the context',
