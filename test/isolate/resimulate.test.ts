@@ -1,14 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { bundlePolicy } from '../../harness/index.ts';
-import type { ScenarioHeader } from '../../harness/isolate/answer-layout.ts';
 import { evaluateProgram } from '../../harness/isolate/evaluate-policy.ts';
 import type { PreparedScenario } from '../../harness/isolate/prepare-scenarios.ts';
 import { type AnsweredScenario, resimulationProblem } from '../../harness/isolate/resimulate.ts';
-import { settingsOf, simulationLimits } from '../../harness/isolate/scenario-settings.ts';
-import { simulationSpec } from '../../harness/isolate/simulation-spec.ts';
-import { simulate } from '../../harness/sim/simulate.ts';
-import { passTiming } from '../../harness/sim/timing-spec.ts';
-import { readColumnsFile } from '../../harness/trace/columns-file.ts';
+import { simulationLimits } from '../../harness/isolate/scenario-settings.ts';
+import { honestAnswer } from './honest-answer.ts';
 import { smallScenarios } from './small-scenarios.ts';
 
 const HOLDING = `
@@ -20,27 +16,6 @@ const HOLDING = `
       order: (req) => req.isl,
     } };
   }`;
-
-/** What an honest child answers for a scenario. */
-function honestAnswer(prepared: PreparedScenario): AnsweredScenario {
-  const settings = settingsOf(prepared, {});
-  const policy = {
-    router: { cost: (_req: unknown, worker: { readonly inFlight: number }) => worker.inFlight },
-  };
-  const result = simulate(
-    readColumnsFile(prepared.columnsFile).columns,
-    simulationSpec(settings, passTiming(settings.timing), { kind: 'policy', policy }),
-  );
-  const { placementOrder, placementCalls, placements, hookCalls, passes } = result;
-  const header: ScenarioHeader = {
-    requests: placementOrder.length,
-    placements,
-    hookCalls,
-    passes,
-    simulatedNs: 1,
-  };
-  return structuredClone({ header, columns: { ...result.outcomes, placementOrder, placementCalls } });
-}
 
 function firstScenario(): PreparedScenario {
   const [first] = smallScenarios();
