@@ -1,9 +1,11 @@
 import { Command } from 'commander';
 import { DEFAULT_ENGINE_NAME } from '../../harness/index.ts';
 import { integerOption, positiveOption, shareOption } from '../config/number-option.ts';
+import { firstPrompt } from '../research/next-prompt.ts';
 import type { ProposerRequest } from '../research/proposer-record.ts';
 import { createRun } from '../research/run-setup.ts';
 import { carryOut } from './carry-out.ts';
+import { printPrompt } from './print-prompt.ts';
 import { withProposerOptions } from './proposer-options.ts';
 
 interface StartOptions extends ProposerRequest {
@@ -19,6 +21,7 @@ interface StartOptions extends ProposerRequest {
   readonly kvBlocks?: number;
   readonly engine?: string;
   readonly deadlineSeconds?: number;
+  readonly showPrompt?: boolean;
   readonly json?: boolean;
 }
 
@@ -59,6 +62,7 @@ export function startCommand(): Command {
       'wall-clock limit of one evaluation',
       positiveOption('--deadline-seconds'),
     )
+    .option('--show-prompt', 'print what a model would be asked first, and do nothing else')
     .option('--json', 'print one JSON object at the end')
     .addHelpText('after', EXAMPLE)
     .action(async (options: StartOptions) => {
@@ -77,7 +81,8 @@ export function startCommand(): Command {
         engine: options.engine,
         deadlineSeconds: options.deadlineSeconds,
       };
-      await carryOut(() => createRun(request, process.cwd()), { json: options.json ?? false });
+      if (options.showPrompt) printPrompt(await firstPrompt(request, process.cwd()), options);
+      else await carryOut(() => createRun(request, process.cwd()), { json: options.json ?? false });
     });
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Target } from '../../harness/index.ts';
@@ -15,6 +15,7 @@ import { createConversedDrafts } from './conversed-drafts.ts';
 import { estimateCost } from './cost-estimate.ts';
 import { createDirectDrafts } from './direct-drafts.ts';
 import type { DraftSource } from './draft.ts';
+import { readGuidance } from './guidance.ts';
 import { limitReached } from './limits.ts';
 import type { MeasureContext } from './measure.ts';
 import { DEFAULT_MAX_PAUSE_MINUTES, DEFAULT_REPAIRS, DEFAULT_REPLY_TOKENS } from './proposer-record.ts';
@@ -111,12 +112,6 @@ function announceCost({ log: { state }, proposer }: OpenRun, prompt: readonly Me
   const replyTokens = state.run.conversation?.replyTokens ?? DEFAULT_REPLY_TOKENS;
   const { price } = readProvider(proposer.provider);
   emit({ kind: 'estimate', estimate: estimateCost(prompt, { attempts, replyTokens, price }) });
-}
-
-/** What the person who runs this wrote down for the model; read for every batch anew. */
-function readGuidance(file: string): string | undefined {
-  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
-  return text.trim() === '' ? undefined : text;
 }
 
 function deadlineMs({ log }: OpenRun): number {

@@ -7,6 +7,7 @@ import { type ConversationContext, converse, type Topic } from './conversation.t
 import type { Drafted, DraftSource } from './draft.ts';
 import { chooseFormat } from './edit-format.ts';
 import { type Parent, promptFacts } from './prompt-facts.ts';
+import type { RunLog } from './run-log.ts';
 
 export interface ConversedDraftsContext extends ConversationContext {
   /** Attempts that are asked for at once. */
@@ -63,8 +64,16 @@ export function createConversedDrafts(context: ConversedDraftsContext): DraftSou
   };
 }
 
+/** What of a run decides what is asked. */
+export type TopicContext = Pick<
+  ConversedDraftsContext,
+  'reference' | 'briefing' | 'guidance' | 'editFormat'
+> & {
+  readonly log: Pick<RunLog, 'state' | 'blobs'>;
+};
+
 /** What a batch is asked, as it was when its first attempt began. */
-function topicOf(context: ConversedDraftsContext, first: number): Topic {
+export function topicOf(context: TopicContext, first: number): Topic {
   const { log, reference, guidance, editFormat } = context;
   const { state } = log;
   const parent = incumbentBefore(context, first);
@@ -83,7 +92,7 @@ function topicOf(context: ConversedDraftsContext, first: number): Topic {
   };
 }
 
-function incumbentBefore({ log: { state, blobs } }: ConversedDraftsContext, first: number): Parent {
+function incumbentBefore({ log: { state, blobs } }: TopicContext, first: number): Parent {
   const kept = state.kept.findLast(({ attempt }) => attempt < first);
   const source = kept === undefined ? undefined : state.attempt(kept.attempt)?.proposal.source;
   if (kept === undefined || source === undefined) throw new Error('the seed policy has no verdict yet');

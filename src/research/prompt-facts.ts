@@ -27,20 +27,37 @@ export function promptFacts(
     if (record === undefined) throw new Error(`${policy} was not measured on ${split}`);
     return metricsOf(record);
   };
-  const gainOn = (split: OpenSplit) =>
-    gain(scoreAgainst(metrics(reference, split), metrics(incumbent.attempt, split)).score, 0);
-  const measured = metrics(incumbent.attempt, 'train');
   return {
     incumbent,
-    train: metrics(reference, 'train').flatMap((baseline) => {
-      const same = measured.find(({ scenario }) => scenario === baseline.scenario);
+    ...standing((split) => ({
+      baseline: metrics(reference, split),
+      incumbent: metrics(incumbent.attempt, split),
+    })),
+    attempts: state.attempts.slice(1, before).flatMap(ledgerEntry),
+    guidance,
+    format,
+  };
+}
+
+/** How the incumbent does against the baseline: on train scenario by scenario, on validation in one number. */
+export function standing(
+  measured: (split: OpenSplit) => {
+    readonly baseline: readonly ScenarioMetrics[];
+    readonly incumbent: readonly ScenarioMetrics[];
+  },
+): Pick<PromptFacts, 'train' | 'trainGain' | 'validationGain'> {
+  const gainOn = (split: OpenSplit) => {
+    const { baseline, incumbent } = measured(split);
+    return gain(scoreAgainst(baseline, incumbent).score, 0);
+  };
+  const train = measured('train');
+  return {
+    train: train.baseline.flatMap((baseline) => {
+      const same = train.incumbent.find(({ scenario }) => scenario === baseline.scenario);
       return same === undefined ? [] : [{ baseline, incumbent: same }];
     }),
     trainGain: gainOn('train'),
     validationGain: gainOn('validation'),
-    attempts: state.attempts.slice(1, before).flatMap(ledgerEntry),
-    guidance,
-    format,
   };
 }
 

@@ -216,7 +216,7 @@ function tracePaths(run: RunRecord): string[] {
   return JSON.parse(String(run.host['traces']));
 }
 
-async function cleanPolicy(repository: Repository, base: string, target: Target): Promise<string> {
+export async function cleanPolicy(repository: Repository, base: string, target: Target): Promise<string> {
   const folder = target.policyFile.slice(0, target.policyFile.lastIndexOf('/'));
   const [dirty] = await dirtyFiles(repository, folder);
   if (dirty !== undefined) {
@@ -282,7 +282,7 @@ function runRecord({ request, proposer, target, base, scenarios, seedPolicy, blo
   };
 }
 
-function scenarioOptions({ speedup, workers, kvBlocks, engine, seed }: RunRequest) {
+export function scenarioOptions({ speedup, workers, kvBlocks, engine, seed }: RunRequest) {
   return {
     seed,
     ...(speedup === undefined ? {} : { speedup }),
