@@ -6,15 +6,11 @@ import {
   DEFAULT_REPAIRS,
   DEFAULT_REPLY_TOKENS,
 } from '../research/proposer-record.ts';
+import { withProviderOptions } from './provider-options.ts';
 
 /** The flags that say who proposes and what that may take. Defaults depend on the proposer, so none is set here. */
 export function withProposerOptions(command: Command): Command {
-  return command
-    .option('--model <name>', 'openai: the model, as the server names it')
-    .option('--base-url <url>', 'openai: the server (default: OPENAI_BASE_URL, or OpenAI)')
-    .option('--api <api>', 'openai: chat, responses or auto')
-    .option('--extra-body <json>', 'openai: further fields of every request')
-    .option('--price <prices>', 'openai: prompt,cached,reply in US dollars per million tokens')
+  return withProviderOptions(command)
     .option('--command <command>', 'cli: the command, for a shell')
     .option(
       '--command-minutes <m>',
