@@ -6,7 +6,7 @@ import { sourceLimitViolation, TEXT_RULE_IDS, type TextRuleId } from './source-l
 export type PolicyBundle =
   | {
       readonly kind: 'built';
-      /** Body of a CommonJS module: runs with `module` and `exports`, nothing else. */
+      /** Body of a CommonJS module: runs with `module`, `exports` and the two names that count its steps. */
       readonly code: string;
       /** SHA-256 of the normalised program: equal for sources that differ in layout, comments, types and local names. */
       readonly programHash: string;
@@ -16,14 +16,15 @@ export type PolicyBundle =
   | { readonly kind: 'rejected'; readonly reason: string }
   | { readonly kind: 'build-failed'; readonly reason: string };
 
-export type GateRuleId = TextRuleId | SyntaxRuleId | 'no-imports' | 'one-default-export';
+export type GateRuleId = TextRuleId | SyntaxRuleId | 'no-imports' | 'one-default-export' | 'fuel';
 
-/** Every rule of the gate. */
+/** Every rule of the gate; without `fuel` the program runs without counting its steps. */
 export const GATE_RULES: readonly GateRuleId[] = [
   ...TEXT_RULE_IDS,
   'no-imports',
   'one-default-export',
   ...SYNTAX_RULE_IDS,
+  'fuel',
 ];
 
 export interface BundleOptions {

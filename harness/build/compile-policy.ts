@@ -3,6 +3,7 @@ import path from 'node:path';
 import { type BuildFailure, build, type Message, transform } from 'esbuild';
 import { compileWithin } from './compile-within.ts';
 import { gateViolation } from './gate.ts';
+import { insertFuel } from './insert-fuel.ts';
 import { normaliseNames } from './normalise-names.ts';
 import { isMissingInContract, NOTHING_BUT_TYPES, REFUSE_IMPORTS, refuseImports } from './refuse-imports.ts';
 import { parseModule } from './syntax-tree.ts';
@@ -65,7 +66,11 @@ async function compile(source: string, options: CompileOptions): Promise<Compile
   const violation = gateViolation({ root, text: program, sourceMap }, options);
   if (violation !== undefined) return { kind: 'rejected', reason: violation };
   const [runnable, minified] = await Promise.all([
-    transform(program, { ...OUTPUT, format: 'cjs', banner: '"use strict";' }),
+    transform(except.has('fuel') ? program : insertFuel(root, program), {
+      ...OUTPUT,
+      format: 'cjs',
+      banner: '"use strict";',
+    }),
     transform(program, { ...OUTPUT, format: 'esm', minify: true }),
   ]);
   const normalised = normaliseNames(minified.code);

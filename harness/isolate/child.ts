@@ -1,5 +1,6 @@
 import { closeSync, readFileSync, writeSync } from 'node:fs';
 import vm from 'node:vm';
+import { FUEL_CELL, FUEL_SPENT } from '../build/fuel-names.ts';
 import { decisionHash } from '../score/decision-hash.ts';
 import {
   ANSWER_LAYOUT,
@@ -80,7 +81,7 @@ type CompiledPolicy =
 /** A function of the realm. Compiled anew for every scenario: nothing a module keeps survives a simulation. */
 function compilePolicy(job: ChildJob, context: vm.Context): CompiledPolicy {
   try {
-    const policyModule = vm.compileFunction(job.policyCode, ['module', 'exports'], {
+    const policyModule = vm.compileFunction(job.policyCode, ['module', 'exports', FUEL_CELL, FUEL_SPENT], {
       parsingContext: context,
       filename: job.policyName,
     }) as PolicyModule;

@@ -13,9 +13,13 @@ import type { AnswerColumns, AnswerErrorKind } from './answer-layout.ts';
 import type { ScenarioSettings } from './child-job.ts';
 import { reachableFrom } from './reachable.ts';
 import { simulationSpec } from './simulation-spec.ts';
+import { StepMeter } from './step-meter.ts';
 
 // Taken before any policy runs.
 const { freeze, getOwnPropertyDescriptor, isFrozen } = Object;
+
+/** One for all scenarios: they share the steps of an evaluation. */
+const meter = new StepMeter();
 
 /** The least there is to simulate. */
 const SMALL_SETTINGS: ScenarioSettings = {
@@ -44,8 +48,13 @@ const ONE_REQUEST: RequestColumns = {
   inferredTurn: Int32Array.of(0),
 };
 
-/** The policy's compiled bundle: a CommonJS module body. */
-export type PolicyModule = (module: { exports: unknown }, exports: unknown) => void;
+/** The policy's compiled bundle: a CommonJS module body, and what counts its steps. */
+export type PolicyModule = (
+  module: { exports: unknown },
+  exports: unknown,
+  fuel: Int32Array,
+  spent: () => never,
+) => void;
 
 export type RealmAnswer =
   | {
@@ -82,7 +91,7 @@ export const runScenario: RealmInterface['runScenario'] = (requests, settingsJso
   const settings: ScenarioSettings = JSON.parse(settingsJson);
   const timing = passTiming(settings.timing);
   try {
-    const policy = loadPolicy(policyModule, settings, timing);
+    const policy = meter.call('create', () => meter.watch(loadPolicy(policyModule, settings, timing)));
     const result = simulate(requests, simulationSpec(settings, timing, { kind: 'policy', policy }));
     const { outcomes, placementOrder, placementCalls, placements } = result;
     return {
@@ -102,7 +111,7 @@ export const runScenario: RealmInterface['runScenario'] = (requests, settingsJso
 
 function loadPolicy(policyModule: PolicyModule, settings: ScenarioSettings, timing: PassTiming): Policy {
   const module: { exports: unknown } = { exports: {} };
-  policyModule(module, module.exports);
+  policyModule(module, module.exports, meter.fuel, meter.spent);
   const exported = module.exports as { readonly default?: unknown } | null | undefined;
   const factory = exported?.default;
   if (typeof factory !== 'function') {

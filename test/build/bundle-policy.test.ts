@@ -26,7 +26,7 @@ describe('a policy source', () => {
     const built = await bundle(TYPES + POLICY.replace('(init)', '(_init: Init): Policy'));
     if (built.kind !== 'built') throw new Error(built.reason);
     expect(built.code.startsWith('"use strict";')).toBe(true);
-    expect(built.code).not.toMatch(/autoresearch|import|Init/);
+    expect(built.code).not.toMatch(/contract|import|Init/);
   });
 
   it.each(baselinesOf(targetNamed('router')))('$name builds to a small program', async ({ source }) => {

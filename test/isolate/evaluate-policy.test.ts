@@ -26,6 +26,9 @@ const HONEST = withCost(
   'return worker.prefillTokens - worker.overlapBlocks * req.blockSize + worker.inFlight;',
 );
 
+/** Calls one operation of the language that takes minutes. */
+const FOR_EVER = withCost('return new Array(4294967295).lastIndexOf(2);');
+
 function evaluate(source: string, deadlineMs = DEADLINE_MS) {
   return evaluatePolicy({ source, name: 'policy.ts', scenarios: smallScenarios(), deadlineMs });
 }
@@ -64,7 +67,8 @@ describe('an honest policy', () => {
 
   it('scores bit-identically after others that hang, throw and run out of memory', async () => {
     const before = await evaluate(HONEST);
-    await evaluate(withCost('for (;;) {}'), 700);
+    await evaluate(FOR_EVER, 700);
+    await evaluate(withCost('for (;;) {}'));
     await evaluate(withCost("throw new Error('no')"));
     await evaluate(withCost('return new Float64Array(4e9).length;'));
     const after = await Promise.all([evaluate(HONEST), evaluate(HONEST)]);
@@ -141,6 +145,12 @@ const BAD_POLICIES: readonly BadPolicy[] = [
   {
     title: 'an endless loop in cost',
     source: withCost('for (;;) {}'),
+    kind: 'policy-error',
+    reason: /^small-x5-train: cost: call 1 exceeded 5,000,000 steps$/,
+  },
+  {
+    title: 'one operation of the language that takes for ever',
+    source: FOR_EVER,
     kind: 'timed-out',
     reason: /^no answer within 0\.7 s$/,
     deadlineMs: 700,
@@ -318,7 +328,7 @@ describe('an evaluation', () => {
   it('ends at once when it is aborted', async () => {
     const abort = new AbortController();
     const job = {
-      source: withCost('for (;;) {}'),
+      source: FOR_EVER,
       name: 'policy.ts',
       scenarios: smallScenarios(),
       deadlineMs: 60_000,

@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Policy } from '../../harness/contract/index.ts';
 import { engineNamed } from '../../harness/engines/engine.ts';
-import {
-  baselinesOf,
-  bundlePolicy,
-  evaluatePolicy,
-  type PreparedScenario,
-  scoredScenarios,
-  targetNamed,
-} from '../../harness/index.ts';
+import { bundlePolicy, evaluatePolicy, type PreparedScenario, scoredScenarios } from '../../harness/index.ts';
 import { decisionHash } from '../../harness/score/decision-hash.ts';
 import { measureScenario } from '../../harness/score/measure-scenario.ts';
 import type { ScenarioMetrics } from '../../harness/score/scenario-metrics.ts';
@@ -17,6 +10,7 @@ import { createInit } from '../../harness/sim/policy-init.ts';
 import { simulate } from '../../harness/sim/simulate.ts';
 import { passTiming } from '../../harness/sim/timing-spec.ts';
 import { readColumnsFile } from '../../harness/trace/columns-file.ts';
+import { HONEST_POLICIES } from '../build/honest-policies.ts';
 import { smallScenarios } from './small-scenarios.ts';
 
 /** Policies that use much of the language and keep to the rules. */
@@ -132,9 +126,9 @@ function measuredHere(code: string, { scenario, columnsFile, scored }: PreparedS
 }
 
 describe('an honest policy scores to the bit what it would without a sandbox:', () => {
-  it.each([...CONTROLS, ...baselinesOf(targetNamed('router'))])('$name', async ({ source }) => {
+  it.each([...CONTROLS, ...HONEST_POLICIES])('$name', async ({ source }) => {
     const scenarios = smallScenarios();
-    const bundle = await bundlePolicy(source, { name: 'policy.ts' });
+    const bundle = await bundlePolicy(source, { name: 'policy.ts', except: ['fuel'] });
     if (bundle.kind !== 'built') throw new Error(bundle.reason);
     const job = { source, name: 'policy.ts', scenarios, deadlineMs: 60_000 };
     const { outcome } = await evaluatePolicy(job);

@@ -1,6 +1,6 @@
 import { POLICY_GLOBALS } from '../../isolate/realm-globals.ts';
+import { RESERVED_PREFIX } from '../fuel-names.ts';
 import { finding, type GateRule } from '../gate-rule.ts';
-import { FUEL_PREFIX } from '../insert-fuel.ts';
 import { rootOf } from '../scoped-program.ts';
 
 const GLOBALS: ReadonlySet<string> = new Set(POLICY_GLOBALS);
@@ -16,7 +16,7 @@ export const NAME_RULES = [
     find: ({ references }) =>
       references
         .filter(({ node, binding }) => binding === undefined && !GLOBALS.has(node.name))
-        .filter(({ node }) => !node.name.startsWith(FUEL_PREFIX))
+        .filter(({ node }) => !node.name.startsWith(RESERVED_PREFIX))
         .map((place) => finding(place, problemWith(place.node.name))),
   },
   {
@@ -43,8 +43,10 @@ export const NAME_RULES = [
     id: 'reserved-names',
     find: ({ declared, references }) =>
       [...declared, ...references.map(({ node }) => node)]
-        .filter(({ name }) => name.startsWith(FUEL_PREFIX))
-        .map((node) => finding({ node }, `names that begin with \`${FUEL_PREFIX}\` are reserved: rename it`)),
+        .filter(({ name }) => name.startsWith(RESERVED_PREFIX))
+        .map((node) =>
+          finding({ node }, `names that begin with \`${RESERVED_PREFIX}\` are reserved: rename it`),
+        ),
   },
 ] as const satisfies readonly GateRule[];
 

@@ -1,7 +1,8 @@
 /**
  * target: router
  * attack: never gets done with loading
- * expected: timed-out: no answer within 3 s
+ * expected: policy-error: create: call 1 exceeded 5,000,000 steps
+ * without the gate: timed-out: no answer within 3 s
  * deadline: 3 s
  */
 import type { Init, Policy } from 'autoresearch/contract';

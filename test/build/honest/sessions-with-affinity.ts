@@ -7,7 +7,7 @@ interface Visit {
 
 export default function create({ workers, blockSize, engine }: Init): Policy {
   const visits: Visit[] = [];
-  const heat = Object.fromEntries(Array.from({ length: workers }, (_, id) => [id, 0] as const));
+  const heat: Record<number, number> = Object.fromEntries(Array.from({ length: workers }, (_, id) => [id, 0]));
   const decay = (now: number): void => {
     while (visits.length > 0 && now - visits[0]!.at > 60_000) {
       const gone = visits.shift();
