@@ -8,7 +8,11 @@ import { httpFetch } from '../../../src/proposers/model/http-fetch.ts';
 const TEXT = 'Raise the weight to 2. '.repeat(2000);
 
 async function get(listener: RequestListener, signal?: AbortSignal): Promise<Response> {
-  const server = createServer(listener);
+  const server = createServer((request, answer) => {
+    // What is left unread would turn the end of a connection into a reset.
+    request.resume();
+    listener(request, answer);
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => {
