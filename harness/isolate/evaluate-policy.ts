@@ -100,6 +100,7 @@ export async function evaluateProgram(
     outcome,
     ...(stopped ? { stopped: 'same-decisions' } : {}),
     placements: answered.map(({ columns }) => columns.worker),
+    simulatedMs: answered.map(({ header }) => header.simulatedNs / 1e6),
     decisionNs: Math.min(...answered.map(({ header }) => nsPerCall(header))),
     layers: job.resimulate ? [...layers, 'resimulation'] : layers,
   };

@@ -26,6 +26,8 @@ export interface Evaluation {
   readonly stopped?: 'same-decisions';
   /** Where each request of each scenario was placed; only if it is scored. */
   readonly placements?: readonly Int32Array[];
+  /** Wall time of each simulation in the child; only if it is scored. */
+  readonly simulatedMs?: readonly number[];
   /**
    * Wall time of a simulation by hook call, ns, in the fastest scenario: a call takes no longer on average. Only if it
    * is scored.
