@@ -16,10 +16,13 @@ import { simulationSpec } from './simulation-spec.ts';
 import { StepMeter } from './step-meter.ts';
 
 // Taken before any policy runs.
-const { freeze, getOwnPropertyDescriptor, isFrozen } = Object;
+const { freeze, getOwnPropertyDescriptor, isFrozen, preventExtensions } = Object;
 
 /** One for all scenarios: they share the steps of an evaluation. */
 const meter = new StepMeter();
+// A policy's program gets at both; arrays don't freeze.
+freeze(meter.spent);
+preventExtensions(meter.fuel);
 
 /** The least there is to simulate. */
 const SMALL_SETTINGS: ScenarioSettings = {

@@ -154,6 +154,13 @@ const RULES: readonly Rule[] = [
     without: SURVIVED,
   },
   {
+    rule: 'so is what counts a program’s steps',
+    file: 'isolate/realm.ts',
+    changes: [['freeze(meter.spent);\npreventExtensions(meter.fuel);\n', '']],
+    policy: ['state', 'mark-on-step-counter'],
+    without: SURVIVED,
+  },
+  {
     rule: 'views lead to no constructor',
     file: 'sim/router-views.ts',
     changes: [["  Object.defineProperty(view.prototype, 'constructor', { value: undefined });\n", '']],
