@@ -1,6 +1,6 @@
 import { type DecisionChanges, gain, type HookCalls, scoreAgainst } from '../../harness/index.ts';
 import type { BlobStore } from '../store/blob-store.ts';
-import type { EvaluationRecord } from '../store/records.ts';
+import type { EvaluationRecord, Turn } from '../store/records.ts';
 import type { RunState } from '../store/run-state.ts';
 import { printableLine } from '../text/printable.ts';
 import { textTable } from '../text/text-table.ts';
@@ -25,6 +25,8 @@ export interface AttemptReview {
   readonly complexity: number | null;
   /** A call of a hook took no longer on average, simulation included, ns. */
   readonly decisionNs: number | null;
+  /** The replies it took; empty for a proposer that doesn't answer in text. */
+  readonly turns: readonly Turn[];
   readonly scenarios: readonly ScenarioComparison[];
   readonly before: string;
   /** Null when the change did not apply. */
@@ -87,6 +89,7 @@ export function reviewAttempt(
     gain: train?.gain ?? null,
     validationGain: validation?.gain ?? null,
     complexity: build?.complexity ?? null,
+    turns: proposal.turns ?? [],
     decisionNs: state.evaluation(attempt, 'train')?.decisionNs ?? null,
     scenarios: splits.flatMap((one) => comparisons(one.split, one.before, one.after)),
     before: blobs.get(before),
@@ -101,6 +104,12 @@ export function reviewText(review: AttemptReview): string {
     `operator  ${printableLine(review.operator)}`,
     `reason    ${printableLine(review.reason, 400)}`,
   ];
+  for (const [index, { format, result, problem }] of review.turns.entries()) {
+    const why = problem === undefined ? '' : `: ${printableLine(problem, 160)}`;
+    lines.push(
+      `reply ${index + 1}   asked for ${format === 'file' ? 'a whole file' : 'edits'}, ${result}${why}`,
+    );
+  }
   if (review.score !== null) {
     const other = review.comparedWith === 0 ? 'the seed policy' : `attempt ${review.comparedWith}`;
     lines.push(

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { reply, startFakeProvider } from '../proposers/model/fake-provider.ts';
+import { ODD_REPLIES } from '../proposers/reply/odd-replies.ts';
 import { createWorkspace, runAndKill, type Workspace } from './workspace.ts';
 
 const BETTER = `IDEA: count what is queued
@@ -61,6 +62,9 @@ describe('a run with a model', () => {
     const { stdout } = workspace.run('status', 'killed');
     expect(stdout).toContain(
       'replies of small-model: 2 (0 whole files), parsable 1, applied 1, built 1, usable 1',
+    );
+    expect(workspace.run('review', 'killed/2').stdout).toContain(
+      'reply 1   asked for edits, malformed: the reply has neither',
     );
     expect(stdout).toMatch(/model calls: 2, \d+ tokens, price unknown/);
   });
@@ -123,6 +127,23 @@ describe('a run with a model', () => {
     expect(JSON.parse(workspace.run('status', 'away', '--json').stdout).runs[0]).toMatchObject({
       attempts: 0,
     });
+  });
+});
+
+describe('a run over odd replies', () => {
+  it('changes no file but the policy, and only on its branch', () => {
+    const lines = ODD_REPLIES.map((odd) => JSON.stringify({ reply: odd.reply }));
+    const script = workspace.write('.git/odd.jsonl', lines.join('\n'));
+    const args = startArguments('replies', '--proposer', `script:${script}`, '--attempts', '200', '--json');
+    const { exitCode, stdout } = workspace.run(...args);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ ending: 'finished', attempts: ODD_REPLIES.length });
+    const applied = journalOf(workspace, 'replies').filter(({ source }) => source !== undefined);
+    expect(applied.length).toBeGreaterThan(10);
+    expect(workspace.git('status', '--porcelain')).toBe('');
+    expect(workspace.git('-C', 'runs/replies/worktree', 'status', '--porcelain')).toBe('');
+    const changed = workspace.git('diff', '--name-only', 'trunk', 'autoresearch/router/replies');
+    expect(['', 'policies/router/policy.ts']).toContain(changed);
   });
 });
 

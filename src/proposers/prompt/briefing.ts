@@ -9,14 +9,15 @@ called the incumbent, and each change is made to it.`;
 
 const RULES = `- policy.ts is one TypeScript file. Its only import is \`import type { … } from 'autoresearch/contract'\`, its only export the
   default one, a factory.
-- It is compiled in strict mode. Names that are not declared, unused imports of other modules and wrong types fail.
-- There is no clock, no network, no file, no process, no global object, no eval, no async, and no randomness but init.rng. State lives
-  inside the factory: nothing at the top level of the file may change.
+- It must type-check. Every name is declared in the file or one of the globals that the contract lists: use init, req and worker only
+  where they are parameters.
+- The top level holds constants, types and functions only. State lives inside the factory: nothing outside of it may change.
+- There is no clock, no network, no file, no process, no eval, and no randomness but init.rng. Not allowed: async, generators, try,
+  regular expressions, BigInt, tagged templates, prototypes, compiler directives in comments.
 - Every hook answers what the contract says. NaN, a missing value or an exception ends the attempt.
 - Hooks run for every request and worker: keep loops short and memory bounded. At most 32 KiB of source.
 - A reply is used only if all of it applies. Nobody repairs or completes it.
-- Output length and anything later than now are unknown, and there is no way to find out. Nothing depends on how the
-  simulator is written.`;
+- Output length and anything later than now are unknown, and there is no way to find out.`;
 
 /** What does not change during a run: role, contract, task, rules and format. Equal for every prompt, byte by byte. */
 export function briefing(target: Target): string {

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { applyChange } from '../../../src/proposers/reply/apply-change.ts';
 import { locateEdit } from '../../../src/proposers/reply/locate-edit.ts';
 import { parseReply } from '../../../src/proposers/reply/parse-reply.ts';
-import { ODD_REPLIES, PARENT } from './malformed-replies.ts';
+import { ODD_REPLIES, PARENT } from './odd-replies.ts';
 
 describe('odd replies', () => {
   it('are a corpus worth the name', () => {
