@@ -3,6 +3,7 @@ import { integerOption, nonNegativeOption, positiveOption } from '../config/numb
 import { DEFAULT_COMMAND_MINUTES } from '../proposers/proposer-choice.ts';
 import {
   DEFAULT_MAX_PAUSE_MINUTES,
+  DEFAULT_MAX_USD,
   DEFAULT_REPAIRS,
   DEFAULT_REPLY_TOKENS,
 } from '../research/proposer-record.ts';
@@ -44,7 +45,11 @@ export function withProposerOptions(command: Command): Command {
       `longest wait for a server that is out of reach (default: ${DEFAULT_MAX_PAUSE_MINUTES})`,
       nonNegativeOption('--max-pause-minutes'),
     )
-    .option('--max-usd <usd>', 'what model calls may cost in all', nonNegativeOption('--max-usd'))
+    .option(
+      '--max-usd <usd>',
+      `what model calls may cost in all (default: ${DEFAULT_MAX_USD} where the price is known)`,
+      nonNegativeOption('--max-usd'),
+    )
     .option('--max-tokens <count>', 'tokens model calls may take in all', integerOption('--max-tokens', 1))
     .option('--max-minutes <m>', 'ask for no more after this time', positiveOption('--max-minutes'))
     .option(

@@ -1,4 +1,5 @@
 import { UserError } from '../../harness/index.ts';
+import { flagNamed } from '../config/flag-name.ts';
 import type { ProviderFlags } from './model/provider.ts';
 
 /** Who proposes, and what is needed to ask. Plain data: a resumed run makes the same choice from its journal. */
@@ -64,8 +65,7 @@ const OWNERS: Readonly<Record<FlagName, string>> = {
 function refuse(flags: ProposerFlags, kind: string, names: readonly FlagName[]): void {
   const given = names.find((name) => flags[name] !== undefined);
   if (given === undefined) return;
-  const flag = `--${given.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-  throw new UserError(`${flag}: only for --proposer ${OWNERS[given]}, not ${kind}; leave it out`);
+  throw new UserError(`${flagNamed(given)}: only for --proposer ${OWNERS[given]}, not ${kind}; leave it out`);
 }
 
 function pick(flags: ProposerFlags, names: typeof PROVIDER_FLAGS): ProviderFlags {

@@ -55,10 +55,11 @@ export function replyStatisticsText(statistics: ReplyStatistics): string {
     statistics;
   return `replies of ${model}: ${replies} (${wholeFiles} whole files), parsable ${parsable}, applied ${applied}, built ${built}, usable ${usable}
 repairs asked for: ${repairs}, attempts repaired: ${repaired}, kept: ${kept}
-${spendingText(statistics)}\n`;
+${spendingText(statistics)}`;
 }
 
+/** Commands and people make no calls that we know of. */
 function spendingText({ calls, tokens, usd }: ReplyStatistics): string {
-  const cost = usd === null ? 'price unknown' : `$${usd.toFixed(4)}`;
-  return `model calls: ${calls}, ${tokens} tokens, ${calls === 0 ? '$0' : cost}`;
+  if (calls === 0) return '';
+  return `model calls: ${calls}, ${tokens} tokens, ${usd === null ? 'price unknown' : `$${usd.toFixed(4)}`}\n`;
 }

@@ -111,7 +111,8 @@ function announceCost({ log: { state }, proposer }: OpenRun, prompt: readonly Me
   const attempts = state.run.attempts - state.decidedAttempts;
   const replyTokens = state.run.conversation?.replyTokens ?? DEFAULT_REPLY_TOKENS;
   const { price } = readProvider(proposer.provider);
-  emit({ kind: 'estimate', estimate: estimateCost(prompt, { attempts, replyTokens, price }) });
+  const maxUsd = state.run.limits?.usd;
+  emit({ kind: 'estimate', estimate: estimateCost(prompt, { attempts, replyTokens, price, maxUsd }) });
 }
 
 function deadlineMs({ log }: OpenRun): number {

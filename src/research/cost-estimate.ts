@@ -12,11 +12,20 @@ export interface CostEstimate {
   /** US dollars for all prompts, and for all replies at their limit; null = the price is not known. */
   readonly promptsUsd: number | null;
   readonly repliesUsd: number | null;
+  /** What the run may spend in all, US dollars; undefined = no limit. */
+  readonly maxUsd: number | undefined;
+}
+
+interface CostFacts {
+  readonly attempts: number;
+  readonly replyTokens: number;
+  readonly price: Price | null;
+  readonly maxUsd: number | undefined;
 }
 
 export function estimateCost(
   prompt: readonly Message[],
-  { attempts, replyTokens, price }: { attempts: number; replyTokens: number; price: Price | null },
+  { attempts, replyTokens, price, maxUsd }: CostFacts,
 ): CostEstimate {
   const promptTokens = usualPromptTokens(prompt);
   const times = (usd: number | null) => (usd === null ? null : usd * attempts);
@@ -26,5 +35,6 @@ export function estimateCost(
     replyTokens,
     promptsUsd: times(worstCostUsd(promptTokens, 0, price)),
     repliesUsd: times(worstCostUsd(0, replyTokens, price)),
+    maxUsd,
   };
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { UserError } from '../../harness/index.ts';
+import { flagNamed } from '../config/flag-name.ts';
 import { readTextFile } from '../config/read-text-file.ts';
 import { readProvider } from '../proposers/model/provider.ts';
 import {
@@ -29,6 +30,8 @@ export interface ProposerRequest extends ProposerFlags {
 /** Room for reasoning and a whole file. */
 export const DEFAULT_REPLY_TOKENS = 8_000;
 export const DEFAULT_REPAIRS = 2;
+/** US dollars that a run may spend if nobody says how much, where prices are known. */
+export const DEFAULT_MAX_USD = 5;
 export const DEFAULT_MAX_PAUSE_MINUTES = 30;
 
 type ConversationRecord = NonNullable<RunRecord['conversation']>;
@@ -43,8 +46,7 @@ export function checkRequest(request: ProposerRequest): ProposerChoice {
     (name) => request[name] !== undefined && !(name === 'parallel' && request[name] === 1),
   );
   if (given !== undefined) {
-    const flag = `--${given.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    throw new UserError(`${flag} does not go with --proposer ${choice.kind}; leave it out`);
+    throw new UserError(`${flagNamed(given)} does not go with --proposer ${choice.kind}; leave it out`);
   }
   if (choice.kind === 'openai') {
     const { price, model } = readProvider(choice.provider);
@@ -57,7 +59,7 @@ export function checkRequest(request: ProposerRequest): ProposerChoice {
 export function proposerRecord(request: ProposerRequest, choice: ProposerChoice, blobs: BlobStore) {
   const { maxUsd, maxTokens, maxMinutes, maxEvaluations } = request;
   const limits = defined({
-    usd: maxUsd,
+    usd: maxUsd ?? (isPriced(choice) ? DEFAULT_MAX_USD : undefined),
     tokens: maxTokens,
     minutes: maxMinutes,
     evaluations: maxEvaluations,
@@ -70,6 +72,10 @@ export function proposerRecord(request: ProposerRequest, choice: ProposerChoice,
       : { conversation: conversationRecord(request, choice) }),
     ...(Object.keys(limits).length === 0 ? {} : { limits }),
   };
+}
+
+function isPriced(choice: ProposerChoice): boolean {
+  return choice.kind === 'openai' && readProvider(choice.provider).price !== null;
 }
 
 function conversationRecord(request: ProposerRequest, choice: ProposerChoice): ConversationRecord {

@@ -103,10 +103,11 @@ describe('a run with a model', () => {
       '--price',
       '1,0.5,2',
     );
-    const { stderr } = await workspace.runBeside([...args, '--max-usd', '1']);
+    const { stderr } = await workspace.runBeside(args);
     expect(stderr).toMatch(
       /about 1 × \d+ prompt tokens and at most 1 × 8000 of replies, repairs aside: \$0\.\d\d/,
     );
+    expect(stderr).toContain('no more than $5 (--max-usd)');
   });
 
   it('that is refused fails with the words of the server', async () => {
