@@ -29,13 +29,14 @@ const EXAMPLE = `
 Examples:
   $ autoresearch start --target router
   $ autoresearch start --target router --trace mooncake.jsonl --attempts 200 --seed 7
-  $ autoresearch start --target router --proposer script:proposals.jsonl
+  $ autoresearch start --target router --proposer openai --model gpt-4.1-mini --max-usd 2 --parallel 4
+  $ autoresearch start --target router --proposer cli --command "claude -p"
 
 Without --trace ten minutes of generated tool-and-agent traffic are replayed. Kept policies become commits on the
 branch autoresearch/<target>/<run>; your checkout is not touched. Ctrl-C stops, \`autoresearch resume\` goes on.`;
 
 export function startCommand(): Command {
-  return withProposerOptions(new Command('start'))
+  const command = new Command('start')
     .description('improve a policy: propose, build, replay, keep what is faster')
     .requiredOption('--target <name>', 'the policy to improve: router')
     .option('--trace <file>', 'requests to replay (Mooncake JSONL, may be .gz), repeatable', collect, [])
@@ -61,7 +62,8 @@ export function startCommand(): Command {
       '--deadline-seconds <s>',
       'wall-clock limit of one evaluation',
       positiveOption('--deadline-seconds'),
-    )
+    );
+  return withProposerOptions(command)
     .option('--show-prompt', 'print what a model would be asked first, and do nothing else')
     .option('--json', 'print one JSON object at the end')
     .addHelpText('after', EXAMPLE)
