@@ -1,4 +1,5 @@
-import { compilePolicy } from './compile-policy.ts';
+import { checkTypes, type TypeVerdict } from './check-types.ts';
+import { type CompiledPolicy, compilePolicy } from './compile-policy.ts';
 import { SYNTAX_RULE_IDS, type SyntaxRuleId } from './gate.ts';
 import { importViolation } from './refuse-imports.ts';
 import { sourceLimitViolation, TEXT_RULE_IDS, type TextRuleId } from './source-limits.ts';
@@ -12,11 +13,13 @@ export type PolicyBundle =
       readonly programHash: string;
       /** Size of the minified program, bytes. */
       readonly complexity: number;
+      /** Which of `gate`, `types` and `fuel` were applied: a machine may have no type checker. */
+      readonly layers: readonly string[];
     }
   | { readonly kind: 'rejected'; readonly reason: string }
   | { readonly kind: 'build-failed'; readonly reason: string };
 
-export type GateRuleId = TextRuleId | SyntaxRuleId | 'no-imports' | 'one-default-export' | 'fuel';
+export type GateRuleId = TextRuleId | SyntaxRuleId | 'no-imports' | 'one-default-export' | 'types' | 'fuel';
 
 /** Every rule of the gate; without `fuel` the program runs without counting its steps. */
 export const GATE_RULES: readonly GateRuleId[] = [
@@ -24,6 +27,7 @@ export const GATE_RULES: readonly GateRuleId[] = [
   'no-imports',
   'one-default-export',
   ...SYNTAX_RULE_IDS,
+  'types',
   'fuel',
 ];
 
@@ -45,6 +49,26 @@ export async function bundlePolicy(source: string, options: BundleOptions): Prom
     sourceLimitViolation(source, { name, except }) ??
     (except.has('no-imports') ? undefined : importViolation(source, name));
   if (violation !== undefined) return { kind: 'rejected', reason: violation };
-  const compiled = await compilePolicy(source, { name, except });
-  return compiled.kind === 'compiled' ? { ...compiled, kind: 'built' } : compiled;
+  const [compiled, types] = await Promise.all([
+    compilePolicy(source, { name, except }),
+    except.has('types') ? undefined : checkTypes(source, name),
+  ]);
+  return judged(compiled, types, { name, except });
+}
+
+function judged(
+  compiled: CompiledPolicy,
+  types: TypeVerdict | undefined,
+  { name, except }: { readonly name: string; readonly except: ReadonlySet<string> },
+): PolicyBundle {
+  if (compiled.kind !== 'compiled') return compiled;
+  if (types?.kind === 'misfits') return { kind: 'build-failed', reason: types.reason };
+  if (types?.kind === 'too-slow')
+    return { kind: 'rejected', reason: `${name}: checking its types takes too long: simplify them (types)` };
+  const layers = [
+    ...(except.size === 0 ? ['gate'] : []),
+    ...(types?.kind === 'fits' ? ['types'] : []),
+    ...(except.has('fuel') ? [] : ['fuel']),
+  ];
+  return { ...compiled, kind: 'built', layers };
 }

@@ -50,9 +50,10 @@ export async function evaluatePolicy(job: EvaluationJob): Promise<Evaluation> {
   const startedAt = performance.now();
   assertOneSplit(job.scenarios);
   const bundle = await bundlePolicy(job.source, { name: job.name, except: job.gateExcept ?? [] });
-  const evaluation =
-    bundle.kind === 'built' ? await evaluateProgram(bundle.code, job) : { outcome: bundle, layers: [] };
-  return { ...evaluation, wallMs: performance.now() - startedAt };
+  if (bundle.kind !== 'built') return { outcome: bundle, layers: [], wallMs: performance.now() - startedAt };
+  const evaluation = await evaluateProgram(bundle.code, job);
+  const layers = [...bundle.layers, ...evaluation.layers];
+  return { ...evaluation, layers, wallMs: performance.now() - startedAt };
 }
 
 /** The scripts that a child runs. */

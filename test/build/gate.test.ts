@@ -221,8 +221,9 @@ const FIXTURES: readonly Fixture[] = [
   },
 ];
 
+/** Types are another test's subject: several of these would be refused for theirs too. */
 async function verdictOn(parts: Parts, except: readonly GateRuleId[] = []): Promise<string> {
-  const built = await bundlePolicy(policy(parts), { name: 'policy.ts', except });
+  const built = await bundlePolicy(policy(parts), { name: 'policy.ts', except: [...except, 'types'] });
   return built.kind === 'built' ? 'built' : `${built.kind}: ${built.reason}`;
 }
 
@@ -250,7 +251,7 @@ describe('the gate', () => {
 
   it('has a fixture for every rule', () => {
     expect(FIXTURES.map(({ rule }) => rule).sort()).toEqual(
-      GATE_RULES.filter((rule) => rule !== 'fuel').sort(),
+      GATE_RULES.filter((rule) => rule !== 'fuel' && rule !== 'types').sort(),
     );
   });
 });

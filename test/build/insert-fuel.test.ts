@@ -65,6 +65,6 @@ describe('a program with steps counted', () => {
     ]);
     if (counted.kind !== 'built' || plain.kind !== 'built') throw new Error('it does not build');
     expect(counted.code).not.toBe(plain.code);
-    expect({ ...counted, code: '' }).toEqual({ ...plain, code: '' });
+    expect([counted.programHash, counted.complexity]).toEqual([plain.programHash, plain.complexity]);
   });
 });
