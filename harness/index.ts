@@ -26,6 +26,7 @@ export type {
 } from './replay/replay-request.ts';
 export { parseRouterArguments } from './replay/router-arguments.ts';
 export { type ReplayRun, runReplay } from './replay/run-replay.ts';
+export { type DecisionChanges, decisionChanges } from './score/decision-changes.ts';
 export { gateFailures } from './score/gates.ts';
 export type { Evaluation, Outcome, OutcomeKind } from './score/outcome.ts';
 export type { Scenario, Split } from './score/scenario.ts';
@@ -41,6 +42,7 @@ export {
   type RouterSpec,
   type TieBreak,
 } from './sim/config.ts';
+export type { HookCalls } from './sim/hook-calls.ts';
 export type { PassTiming } from './sim/pass-timing.ts';
 export { passTiming } from './sim/timing-spec.ts';
 export { type Baseline, baselinesOf, pinnedBaseline, TARGETS, type Target, targetNamed } from './targets.ts';

@@ -62,15 +62,25 @@ const artifacts: readonly Artifact[] = [
 /** Builds dist/. Equal sources give equal bytes; a file that did not change is not touched. */
 export async function build(): Promise<void> {
   await mkdir(dist, { recursive: true });
-  await Promise.all(artifacts.map(buildArtifact));
+  await Promise.all(artifacts.map((artifact) => buildArtifact(artifact, dist)));
 }
 
-async function buildArtifact({ file, executable, options }: Artifact): Promise<void> {
+/** Builds the scripts of a policy's realm into another folder, from sources that a plugin may change. */
+export async function buildRealm(folder: string, plugin: Plugin): Promise<void> {
+  const scripts = artifacts.filter(({ file }) => file === 'harden-realm.js' || file === 'realm.js');
+  await Promise.all(
+    scripts.map((script) =>
+      buildArtifact({ ...script, options: { ...script.options, plugins: [plugin] } }, folder),
+    ),
+  );
+}
+
+async function buildArtifact({ file, executable, options }: Artifact, folder: string): Promise<void> {
   const { outputFiles } = await bundle({
     bundle: true,
     write: false,
     absWorkingDir: root,
-    outfile: path.join(dist, file),
+    outfile: path.join(folder, file),
     legalComments: 'none',
     sourcemap: false,
     logLevel: 'silent',
@@ -78,7 +88,7 @@ async function buildArtifact({ file, executable, options }: Artifact): Promise<v
   });
   const [output] = outputFiles ?? [];
   if (output === undefined) throw new Error(`esbuild wrote nothing for dist/${file}`);
-  await replaceFile(path.join(dist, file), output.contents, executable ? 0o755 : 0o644);
+  await replaceFile(path.join(folder, file), output.contents, executable ? 0o755 : 0o644);
 }
 
 async function replaceFile(target: string, contents: Uint8Array, mode: number): Promise<void> {

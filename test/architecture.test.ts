@@ -35,7 +35,9 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     uses: ['harness/sim', 'harness/ds', 'harness/user-error.ts', 'traces'],
     knows: ['harness/score'],
   },
-  'harness/build': { uses: ['harness/user-error.ts'] },
+  'harness/build': {
+    uses: ['harness/isolate/realm-globals.ts', 'harness/installed-package.ts', 'harness/user-error.ts'],
+  },
   'harness/installed-package.ts': { uses: ['harness/user-error.ts'] },
   'harness/build-hash.ts': { uses: ['harness/installed-package.ts'] },
   'harness/score': {
@@ -97,6 +99,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
 
 /** Each npm dependency has one home (zod: the edges, where foreign data comes in). */
 const DEPENDENCY_HOMES: Readonly<Record<string, readonly string[]>> = {
+  openai: ['src/proposers/model'],
   'simple-git': ['src/workspace'],
   esbuild: ['harness/build', 'scripts'],
   zod: [

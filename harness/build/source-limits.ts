@@ -1,7 +1,7 @@
 /** Largest policy source, bytes. */
-export const MAX_SOURCE_BYTES = 32 * 1024;
+const MAX_SOURCE_BYTES = 32 * 1024;
 /** Deepest nesting of (), [] and {}: a parser recurses once per level. */
-export const MAX_NESTING = 200;
+const MAX_NESTING = 200;
 
 /** Arrow functions and `<` in one source: esbuild takes the cube of nested arrows and the square of chained `<`. */
 const MAX_OCCURRENCES = [
@@ -12,27 +12,84 @@ const MAX_OCCURRENCES = [
 /** Control characters other than tab and line ends, bidirectional overrides, other line separators, lone surrogates. */
 const HIDDEN_CHARACTER =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\p{Cs}]/u;
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\p{Cs}]/u;
+
+/** Comments that tell a compiler, a type checker or an engine to do something else than it was asked to. */
+const DIRECTIVE =
+  /^[ \t]*\/\/\/[ \t]*<[a-z-]*|@ts-(?:nocheck|ignore|expect-error|check)\b|@jsx\w*|[#@][ \t]*source(?:Mapping)?URL\b/m;
+
+interface TextRule {
+  readonly id: string;
+  /** The first thing that breaks the rule. */
+  readonly find: (source: string) => { readonly at?: number; readonly problem: string } | undefined;
+}
+
+/** Checked before any parser sees the source. */
+const TEXT_RULES = [
+  {
+    id: 'source-size',
+    find(source) {
+      const bytes = Buffer.byteLength(source);
+      if (bytes <= MAX_SOURCE_BYTES) return undefined;
+      return { problem: `${bytes} bytes, the limit is ${MAX_SOURCE_BYTES}: shorten the policy` };
+    },
+  },
+  {
+    id: 'no-hidden-characters',
+    find(source) {
+      const hidden = HIDDEN_CHARACTER.exec(source);
+      if (hidden === null) return undefined;
+      const code = (hidden[0].codePointAt(0) ?? 0).toString(16).padStart(4, '0').toUpperCase();
+      return { at: hidden.index, problem: `invisible or control character U+${code}: remove it` };
+    },
+  },
+  {
+    id: 'no-directives',
+    find(source) {
+      const directive = DIRECTIVE.exec(source);
+      if (directive === null) return undefined;
+      return {
+        at: directive.index,
+        problem: `the directive \`${directive[0].trim()}\` is not allowed: remove it`,
+      };
+    },
+  },
+  {
+    id: 'occurrence-limits',
+    find(source) {
+      for (const { text, limit } of MAX_OCCURRENCES) {
+        const count = source.split(text).length - 1;
+        if (count > limit)
+          return { problem: `${count} times \`${text}\`, the limit is ${limit}: simplify the policy` };
+      }
+      return undefined;
+    },
+  },
+  {
+    id: 'nesting-depth',
+    find(source) {
+      const at = firstTooDeep(source);
+      if (at === undefined) return undefined;
+      return { at, problem: `brackets nested more than ${MAX_NESTING} deep: flatten the expression` };
+    },
+  },
+] as const satisfies readonly TextRule[];
+
+export type TextRuleId = (typeof TEXT_RULES)[number]['id'];
+
+export const TEXT_RULE_IDS: readonly TextRuleId[] = TEXT_RULES.map(({ id }) => id);
 
 /** What makes a source unfit for any parser, as one line for its author; undefined when it is fit. */
-export function sourceLimitViolation(source: string, name: string): string | undefined {
-  const bytes = Buffer.byteLength(source);
-  if (bytes > MAX_SOURCE_BYTES) {
-    return `${name}: ${bytes} bytes, the limit is ${MAX_SOURCE_BYTES}: shorten the policy`;
-  }
-  const hidden = HIDDEN_CHARACTER.exec(source);
-  if (hidden !== null) {
-    const code = (hidden[0].codePointAt(0) ?? 0).toString(16).padStart(4, '0').toUpperCase();
-    return `${name}:${lineOf(source, hidden.index)}: invisible or control character U+${code}: remove it`;
-  }
-  for (const { text, limit } of MAX_OCCURRENCES) {
-    const count = source.split(text).length - 1;
-    if (count > limit)
-      return `${name}: ${count} times \`${text}\`, the limit is ${limit}: simplify the policy`;
-  }
-  const tooDeep = firstTooDeep(source);
-  if (tooDeep !== undefined) {
-    return `${name}:${lineOf(source, tooDeep)}: brackets nested more than ${MAX_NESTING} deep: flatten the expression`;
+export function sourceLimitViolation(
+  source: string,
+  { name, except }: { readonly name: string; readonly except: ReadonlySet<string> },
+): string | undefined {
+  const rules: readonly TextRule[] = TEXT_RULES.filter(({ id }) => !except.has(id));
+  for (const rule of rules) {
+    const found = rule.find(source);
+    if (found === undefined) continue;
+    const place = found.at === undefined ? name : `${name}:${lineOf(source, found.at)}`;
+    return `${place}: ${found.problem} (${rule.id})`;
   }
   return undefined;
 }

@@ -1,3 +1,5 @@
+import type { HookCalls } from '../sim/hook-calls.ts';
+
 /**
  * What a child writes to its answer pipe: one line of JSON (the header), then, scenario by scenario, the columns below
  * as raw bytes in this order and in the machine's byte order.
@@ -14,6 +16,8 @@ export interface AnswerColumns {
   readonly reusedTokens: Int32Array;
   /** Requests in the order they were placed: as long as the header's `placements`, all others have one row per request. */
   readonly placementOrder: Int32Array;
+  /** How many calls the router had had at each placement; as long as `placementOrder`. */
+  readonly placementCalls: Int32Array;
 }
 
 export interface ColumnLayout {
@@ -33,13 +37,16 @@ export const ANSWER_LAYOUT: readonly ColumnLayout[] = [
   { name: 'outputTokens', array: Int32Array, perRequest: true },
   { name: 'reusedTokens', array: Int32Array, perRequest: true },
   { name: 'placementOrder', array: Int32Array, perRequest: false },
+  { name: 'placementCalls', array: Int32Array, perRequest: false },
 ];
 
 export interface ScenarioHeader {
   readonly requests: number;
   readonly placements: number;
-  readonly policyCalls: number;
+  readonly hookCalls: HookCalls;
   readonly passes: number;
+  /** Wall time of the simulation, policy included. */
+  readonly simulatedNs: number;
 }
 
 export type AnswerErrorKind = 'policy-error' | 'out-of-memory' | 'invariant-violated';

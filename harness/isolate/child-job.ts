@@ -1,3 +1,4 @@
+import type { SimulationLimits } from '../sim/config.ts';
 import type { TimingSpec } from '../sim/timing-spec.ts';
 
 /** What a child reads on its standard input, as JSON. */
@@ -30,4 +31,5 @@ export interface ScenarioSettings {
   readonly speedup: number;
   readonly seed: number;
   readonly params: Readonly<Record<string, number>>;
+  readonly limits: SimulationLimits;
 }

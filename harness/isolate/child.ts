@@ -1,5 +1,6 @@
-import { readFileSync, writeSync } from 'node:fs';
+import { closeSync, readFileSync, writeSync } from 'node:fs';
 import vm from 'node:vm';
+import { FUEL_CELL, FUEL_SPENT } from '../build/fuel-names.ts';
 import { decisionHash } from '../score/decision-hash.ts';
 import {
   ANSWER_LAYOUT,
@@ -43,9 +44,10 @@ function simulateAll(job: ChildJob): Answer {
 
   seal();
 
+  const compiled = compilePolicy(job, context);
   const scenarios: SimulatedScenario[] = [];
   for (const [index, { requests, settingsJson }] of prepared.entries()) {
-    const compiled = compilePolicy(job, context);
+    const startedAt = process.hrtime.bigint();
     const answer =
       compiled.kind === 'compiled'
         ? realm.runScenario(requests, settingsJson, compiled.policyModule)
@@ -54,7 +56,7 @@ function simulateAll(job: ChildJob): Answer {
       const error = { kind: answer.kind, reason: cleanText(answer.reason), scenario: index };
       return { header: { nonce, error }, scenarios: [] };
     }
-    const simulated = takeOut(answer);
+    const simulated = takeOut(answer, Number(process.hrtime.bigint() - startedAt));
     scenarios.push(simulated);
     if (index === 0 && job.stopIfDecisionHash === hashOf(simulated)) {
       return { header: { nonce, scenarios: [simulated.header], stopped: 'same-decisions' }, scenarios };
@@ -76,10 +78,13 @@ type CompiledPolicy =
   | { readonly kind: 'compiled'; readonly policyModule: PolicyModule }
   | { readonly kind: 'policy-error'; readonly reason: string };
 
-/** A function of the realm. Compiled anew for every scenario: nothing a module keeps survives a simulation. */
+/**
+ * A function of the realm. Every scenario calls it, so that nothing a module keeps survives a simulation; compiled anew
+ * each time, what it makes would be functions that V8 has never seen, and the simulator's calls of them slow.
+ */
 function compilePolicy(job: ChildJob, context: vm.Context): CompiledPolicy {
   try {
-    const policyModule = vm.compileFunction(job.policyCode, ['module', 'exports'], {
+    const policyModule = vm.compileFunction(job.policyCode, ['module', 'exports', FUEL_CELL, FUEL_SPENT], {
       parsingContext: context,
       filename: job.policyName,
     }) as PolicyModule;
@@ -108,7 +113,10 @@ function fileInRealm(file: string, realm: RealmInterface): ArrayBuffer {
 }
 
 /** Copies a realm's columns into typed arrays of this realm, without running anything of theirs. */
-function takeOut(answer: RealmAnswer & { readonly kind: 'simulated' }): SimulatedScenario {
+function takeOut(
+  answer: RealmAnswer & { readonly kind: 'simulated' },
+  simulatedNs: number,
+): SimulatedScenario {
   const copies = ANSWER_LAYOUT.map(({ name, array: TypedArray }) => {
     const column = answer.columns[name];
     if (!ArrayBuffer.isView(column)) throw new Error(`column ${name} is not an array`);
@@ -120,14 +128,15 @@ function takeOut(answer: RealmAnswer & { readonly kind: 'simulated' }): Simulate
     header: {
       requests: columns.status.length,
       placements: columns.placementOrder.length,
-      policyCalls: Number(answer.policyCalls),
+      hookCalls: { ...answer.hookCalls },
       passes: Number(answer.passes),
+      simulatedNs,
     },
   };
 }
 
 function hashOf({ columns }: SimulatedScenario): string {
-  return decisionHash(columns.placementOrder, columns.worker);
+  return decisionHash(columns);
 }
 
 function writeAll(bytes: Uint8Array): void {
@@ -146,4 +155,6 @@ for (const bytes of encodeAnswer(
   scenarios.map(({ columns }) => columns),
 ))
   writeAll(bytes);
-process.exit(0);
+closeSync(ANSWER_FD);
+// Nothing more may run here, and leaving in an orderly way can hang (nodejs/node#54918).
+process.kill(process.pid, 'SIGKILL');

@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { bundlePolicy } from '../build/bundle-policy.ts';
-import { sameEngine } from '../engines/engine.ts';
+import { bundlePolicy, type GateRuleId } from '../build/bundle-policy.ts';
 import { builtFile } from '../installed-package.ts';
 import type { Evaluation } from '../score/outcome.ts';
-import type { ChildJob, ScenarioSettings } from './child-job.ts';
+import { totalCalls } from '../sim/hook-calls.ts';
+import type { ScenarioHeader } from './answer-layout.ts';
+import type { ChildJob } from './child-job.ts';
 import { judgeAnswer } from './judge-answer.ts';
 import { maxAnswerBytes } from './parse-answer.ts';
 import type { PreparedScenario } from './prepare-scenarios.ts';
-import { type ChildLaunch, type ChildRun, runChild } from './run-child.ts';
+import { type AnsweredScenario, resimulationProblem } from './resimulate.ts';
+import { runChild } from './run-child.ts';
+import { settingsOf } from './scenario-settings.ts';
 
 export interface EvaluationJob {
   /** Whole policy source, and the file name its messages show. */
@@ -24,7 +27,14 @@ export interface EvaluationJob {
    * its evaluation says `stopped` and holds the first scenario only.
    */
   readonly stopIfDecisionHash?: string;
+  /**
+   * Simulates what the policy decided once more in this process, without the policy: a child whose columns are not
+   * what its decisions lead to is `nondeterministic`. Blocks while it does.
+   */
+  readonly resimulate?: boolean;
   readonly signal?: AbortSignal;
+  /** Rules of the gate that are not applied: for tests of what stands behind them. */
+  readonly gateExcept?: readonly GateRuleId[];
 }
 
 /** V8 heap of a child, MiB. */
@@ -39,46 +49,84 @@ const DATA_BYTES = 1.5 * 2 ** 30;
 export async function evaluatePolicy(job: EvaluationJob): Promise<Evaluation> {
   const startedAt = performance.now();
   assertOneSplit(job.scenarios);
-  const bundle = await bundlePolicy(job.source, { name: job.name });
-  if (bundle.kind !== 'built') {
-    return { outcome: bundle, layers: [], wallMs: performance.now() - startedAt };
-  }
-  const { outcome, stopped, layers } = await evaluateBundle(bundle.code, job);
-  const wallMs = performance.now() - startedAt;
-  return stopped ? { outcome, stopped: 'same-decisions', layers, wallMs } : { outcome, layers, wallMs };
+  const bundle = await bundlePolicy(job.source, { name: job.name, except: job.gateExcept ?? [] });
+  if (bundle.kind !== 'built') return { outcome: bundle, layers: [], wallMs: performance.now() - startedAt };
+  const evaluation = await evaluateProgram(bundle.code, job);
+  const layers = [...bundle.layers, ...evaluation.layers];
+  return { ...evaluation, layers, wallMs: performance.now() - startedAt };
 }
 
-async function evaluateBundle(policyCode: string, job: EvaluationJob) {
-  const nonce = randomBytes(16).toString('hex');
-  const childJob = createChildJob(nonce, policyCode, job);
-  const columnsFiles = new Set(childJob.scenarios.map(({ columnsFile }) => columnsFile));
-  const { end, layers } = await runConfirmed({
+/** The scripts that a child runs. */
+export interface ChildScripts {
+  readonly entry: string;
+  readonly hardenFile: string;
+  readonly realmFile: string;
+}
+
+function builtScripts(): ChildScripts {
+  return {
     entry: builtFile('child.js'),
+    hardenFile: builtFile('harden-realm.js'),
+    realmFile: builtFile('realm.js'),
+  };
+}
+
+/** Isolates and measures a policy that is a CommonJS module body already. */
+export async function evaluateProgram(
+  policyCode: string,
+  job: Omit<EvaluationJob, 'source'>,
+  { entry, hardenFile, realmFile }: ChildScripts = builtScripts(),
+): Promise<Omit<Evaluation, 'wallMs'>> {
+  const { scenarios, stopIfDecisionHash } = job;
+  const nonce = randomBytes(16).toString('hex');
+  const childJob: ChildJob = { nonce, hardenFile, realmFile, ...whatToSimulate(policyCode, job) };
+  const columnsFiles = new Set(childJob.scenarios.map(({ columnsFile }) => columnsFile));
+  const { end, layers } = await runChild({
+    entry,
     input: JSON.stringify(childJob),
-    readable: [childJob.hardenFile, childJob.realmFile, ...columnsFiles],
+    readable: [hardenFile, realmFile, ...columnsFiles],
     deadlineMs: job.deadlineMs,
-    maxAnswerBytes: maxAnswerBytes(job.scenarios.map(({ promptTokens }) => promptTokens.length)),
+    maxAnswerBytes: maxAnswerBytes(scenarios.map(({ promptTokens }) => promptTokens.length)),
     heapMiB: HEAP_MIB,
     dataBytes: DATA_BYTES,
     ...(job.signal === undefined ? {} : { signal: job.signal }),
   });
-  if (end.kind !== 'exited') return { outcome: end, stopped: false, layers };
-  const { scenarios, stopIfDecisionHash } = job;
+  if (end.kind !== 'ended') return { outcome: end, layers };
   const asked = { nonce, scenarios, ...(stopIfDecisionHash === undefined ? {} : { stopIfDecisionHash }) };
-  return { ...judgeAnswer(end.bytes, asked), layers };
-}
-
-/** A time-out may be the machine's doing: it counts when it happens twice. */
-async function runConfirmed(launch: ChildLaunch): Promise<ChildRun> {
-  const first = await runChild(launch);
-  return first.end.kind === 'timed-out' ? runChild(launch) : first;
-}
-
-function createChildJob(nonce: string, policyCode: string, job: EvaluationJob): ChildJob {
+  const { outcome, answered, stopped } = judgeAnswer(end.bytes, asked);
+  if (outcome.kind !== 'scored') return { outcome, layers };
+  const problem = job.resimulate ? firstProblem(scenarios, answered) : undefined;
+  if (problem !== undefined) return { outcome: { kind: 'nondeterministic', reason: problem }, layers };
   return {
-    nonce,
-    hardenFile: builtFile('harden-realm.js'),
-    realmFile: builtFile('realm.js'),
+    outcome,
+    ...(stopped ? { stopped: 'same-decisions' } : {}),
+    placements: answered.map(({ columns }) => columns.worker),
+    simulatedMs: answered.map(({ header }) => header.simulatedNs / 1e6),
+    decisionNs: Math.min(...answered.map(({ header }) => nsPerCall(header))),
+    layers: job.resimulate ? [...layers, 'resimulation'] : layers,
+  };
+}
+
+function firstProblem(
+  scenarios: readonly PreparedScenario[],
+  answered: readonly AnsweredScenario[],
+): string | undefined {
+  for (const [index, one] of answered.entries()) {
+    const prepared = scenarios[index];
+    const problem = prepared && resimulationProblem(prepared, one);
+    if (problem !== undefined)
+      return `${prepared?.scenario.name}: simulated again from its decisions, without the policy: ${problem}`;
+  }
+  return undefined;
+}
+
+/** A scenario's whole time, as if the policy alone had taken it. */
+function nsPerCall({ simulatedNs, hookCalls }: ScenarioHeader): number {
+  return Math.round(simulatedNs / totalCalls(hookCalls));
+}
+
+function whatToSimulate(policyCode: string, job: Omit<EvaluationJob, 'source'>) {
+  return {
     policyCode,
     policyName: job.name,
     scenarios: job.scenarios.map((prepared) => ({
@@ -87,15 +135,6 @@ function createChildJob(nonce: string, policyCode: string, job: EvaluationJob): 
     })),
     ...(job.stopIfDecisionHash === undefined ? {} : { stopIfDecisionHash: job.stopIfDecisionHash }),
   };
-}
-
-function settingsOf(
-  { scenario }: PreparedScenario,
-  params: Readonly<Record<string, number>>,
-): ScenarioSettings {
-  const { workers, kvBlocks, blockSize, maxBatchedTokens, speedup, seed } = scenario;
-  const { timing } = sameEngine(scenario.engine);
-  return { timing, workers, kvBlocks, blockSize, maxBatchedTokens, speedup, seed, params };
 }
 
 /** Train and validation never meet in one process: a policy that broke out could carry one into the other. */

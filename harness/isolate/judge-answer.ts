@@ -6,6 +6,7 @@ import type { Outcome } from '../score/outcome.ts';
 import type { ScenarioMetrics } from '../score/scenario-metrics.ts';
 import { type ParsedAnswer, parseAnswer } from './parse-answer.ts';
 import type { PreparedScenario } from './prepare-scenarios.ts';
+import type { AnsweredScenario } from './resimulate.ts';
 
 export interface AskedFor {
   readonly nonce: string;
@@ -15,11 +16,13 @@ export interface AskedFor {
 
 export interface Judgement {
   readonly outcome: Outcome;
+  /** What it is based on; empty unless it is `scored`. */
+  readonly answered: readonly AnsweredScenario[];
   /** The outcome covers the first scenario only, where the decisions were those asked about. */
   readonly stopped: boolean;
 }
 
-/** What the bytes of a child that exited with code 0 come to. The parent measures; the child only reports. */
+/** What the bytes of a child that ended by itself come to. The parent measures; the child only reports. */
 export function judgeAnswer(bytes: Buffer, asked: AskedFor): Judgement {
   const answer = parseAnswer(bytes, {
     nonce: asked.nonce,
@@ -28,7 +31,7 @@ export function judgeAnswer(bytes: Buffer, asked: AskedFor): Judgement {
   });
   switch (answer.kind) {
     case 'invalid':
-      return failed({ kind: 'crashed', reason: `exited with code 0 without an answer: ${answer.problem}` });
+      return failed({ kind: 'crashed', reason: `ended without an answer: ${answer.problem}` });
     case 'failed': {
       const { kind, reason, scenario } = answer.error;
       return failed({ kind, reason: `${asked.scenarios[scenario]?.scenario.name}: ${reason}` });
@@ -40,9 +43,11 @@ export function judgeAnswer(bytes: Buffer, asked: AskedFor): Judgement {
 
 function judgeColumns(answer: ParsedAnswer & { readonly kind: 'simulated' }, asked: AskedFor): Judgement {
   const outcome = measureAll(answer, asked);
-  if (!answer.stopped || outcome.kind !== 'scored') return { outcome, stopped: false };
+  if (outcome.kind !== 'scored') return failed(outcome);
+  const answered = answer.scenarios;
+  if (!answer.stopped) return { outcome, answered, stopped: false };
   return outcome.scenarios[0]?.decisionHash === asked.stopIfDecisionHash
-    ? { outcome, stopped: true }
+    ? { outcome, answered, stopped: true }
     : failed({ kind: 'crashed', reason: 'stopped early although its decisions differ' });
 }
 
@@ -51,7 +56,7 @@ function measureAll(answer: ParsedAnswer & { readonly kind: 'simulated' }, asked
   for (const [index, { columns, header }] of answer.scenarios.entries()) {
     const prepared = asked.scenarios[index];
     if (prepared === undefined) throw new Error('an answer has more scenarios than its job');
-    const measurement = measureScenario(requestsOf(prepared), columns, header.policyCalls);
+    const measurement = measureScenario(requestsOf(prepared), columns, header.hookCalls);
     if (measurement.kind !== 'measured') return measurement;
     scenarios.push(measurement.metrics);
   }
@@ -70,5 +75,5 @@ function requestsOf({ scenario, promptTokens, outputTokens, scored }: PreparedSc
 }
 
 function failed(outcome: Outcome): Judgement {
-  return { outcome, stopped: false };
+  return { outcome, answered: [], stopped: false };
 }

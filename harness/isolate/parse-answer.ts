@@ -23,7 +23,22 @@ const headerSchema = z.union([
   z.strictObject({
     nonce: z.string(),
     scenarios: z
-      .array(z.strictObject({ requests: count, placements: count, policyCalls: count, passes: count }))
+      .array(
+        z.strictObject({
+          requests: count,
+          placements: count,
+          hookCalls: z.strictObject({
+            admit: count,
+            cost: count,
+            order: count,
+            onRouted: count,
+            onFirstToken: count,
+            onCompleted: count,
+          }),
+          passes: count,
+          simulatedNs: count,
+        }),
+      )
       .min(1),
     stopped: z.literal('same-decisions').optional(),
   }),

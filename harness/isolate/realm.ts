@@ -1,7 +1,7 @@
 import type { Policy, Router } from '../contract/index.ts';
 import { decodeRequestColumns } from '../ds/columns-codec.ts';
-import { DEFAULT_ENGINE, type SimulationSpec } from '../sim/config.ts';
 import { DeadEndError } from '../sim/dead-end-error.ts';
+import type { HookCalls } from '../sim/hook-calls.ts';
 import { InvariantError } from '../sim/invariant-error.ts';
 import type { PassTiming } from '../sim/pass-timing.ts';
 import { PolicyError } from '../sim/policy-error.ts';
@@ -12,9 +12,17 @@ import { passTiming } from '../sim/timing-spec.ts';
 import type { AnswerColumns, AnswerErrorKind } from './answer-layout.ts';
 import type { ScenarioSettings } from './child-job.ts';
 import { reachableFrom } from './reachable.ts';
+import { simulationSpec } from './simulation-spec.ts';
+import { StepMeter } from './step-meter.ts';
 
 // Taken before any policy runs.
-const { freeze, getOwnPropertyDescriptor, isFrozen } = Object;
+const { freeze, getOwnPropertyDescriptor, isFrozen, preventExtensions } = Object;
+
+/** One for all scenarios: they share the steps of an evaluation. */
+const meter = new StepMeter();
+// A policy's program gets at both; arrays don't freeze.
+freeze(meter.spent);
+preventExtensions(meter.fuel);
 
 /** The least there is to simulate. */
 const SMALL_SETTINGS: ScenarioSettings = {
@@ -26,6 +34,7 @@ const SMALL_SETTINGS: ScenarioSettings = {
   speedup: 1,
   seed: 1,
   params: {},
+  limits: { hookCalls: 1000, rounds: 1000 },
 };
 const ONE_REQUEST: RequestColumns = {
   count: 1,
@@ -42,14 +51,19 @@ const ONE_REQUEST: RequestColumns = {
   inferredTurn: Int32Array.of(0),
 };
 
-/** The policy's compiled bundle: a CommonJS module body. */
-export type PolicyModule = (module: { exports: unknown }, exports: unknown) => void;
+/** The policy's compiled bundle: a CommonJS module body, and what counts its steps. */
+export type PolicyModule = (
+  module: { exports: unknown },
+  exports: unknown,
+  fuel: Int32Array,
+  spent: () => never,
+) => void;
 
 export type RealmAnswer =
   | {
       readonly kind: 'simulated';
       readonly columns: AnswerColumns;
-      readonly policyCalls: number;
+      readonly hookCalls: HookCalls;
       readonly passes: number;
     }
   | { readonly kind: AnswerErrorKind; readonly reason: string };
@@ -80,13 +94,17 @@ export const runScenario: RealmInterface['runScenario'] = (requests, settingsJso
   const settings: ScenarioSettings = JSON.parse(settingsJson);
   const timing = passTiming(settings.timing);
   try {
-    const policy = loadPolicy(policyModule, settings, timing);
-    const result = simulate(requests, specOf(settings, timing, policy));
-    const { outcomes, placementOrder, placements } = result;
+    const policy = meter.call('create', () => meter.watch(loadPolicy(policyModule, settings, timing)));
+    const result = simulate(requests, simulationSpec(settings, timing, { kind: 'policy', policy }));
+    const { outcomes, placementOrder, placementCalls, placements } = result;
     return {
       kind: 'simulated',
-      columns: { ...outcomes, placementOrder: placementOrder.subarray(0, placements) },
-      policyCalls: result.policyCalls,
+      columns: {
+        ...outcomes,
+        placementOrder: placementOrder.subarray(0, placements),
+        placementCalls: placementCalls.subarray(0, placements),
+      },
+      hookCalls: result.hookCalls,
       passes: result.passes,
     };
   } catch (thrown) {
@@ -96,7 +114,7 @@ export const runScenario: RealmInterface['runScenario'] = (requests, settingsJso
 
 function loadPolicy(policyModule: PolicyModule, settings: ScenarioSettings, timing: PassTiming): Policy {
   const module: { exports: unknown } = { exports: {} };
-  policyModule(module, module.exports);
+  policyModule(module, module.exports, meter.fuel, meter.spent);
   const exported = module.exports as { readonly default?: unknown } | null | undefined;
   const factory = exported?.default;
   if (typeof factory !== 'function') {
@@ -112,22 +130,6 @@ function loadPolicy(policyModule: PolicyModule, settings: ScenarioSettings, timi
   return policy as Policy;
 }
 
-function specOf(settings: ScenarioSettings, timing: PassTiming, policy: Policy): SimulationSpec {
-  return {
-    engine: {
-      ...DEFAULT_ENGINE,
-      numGpuBlocks: settings.kvBlocks,
-      blockSize: settings.blockSize,
-      maxNumBatchedTokens: settings.maxBatchedTokens,
-    },
-    timing,
-    workers: settings.workers,
-    router: { kind: 'policy', policy },
-    load: { kind: 'open', speedup: settings.speedup },
-    maxSimTimeMs: Number.POSITIVE_INFINITY,
-  };
-}
-
 /**
  * The views' classes live as long as the realm: whatever a policy gets at from a view is frozen, or it could carry
  * something over to the next scenario.
@@ -138,7 +140,8 @@ function freezeViews(): void {
     shown.push(request, worker);
     return 0;
   };
-  simulate(ONE_REQUEST, specOf(SMALL_SETTINGS, passTiming(SMALL_SETTINGS.timing), { router: { cost } }));
+  const router = { kind: 'policy', policy: { router: { cost } } } as const;
+  simulate(ONE_REQUEST, simulationSpec(SMALL_SETTINGS, passTiming(SMALL_SETTINGS.timing), router));
   for (const object of reachableFrom(shown)) if (!isFrozen(object)) freeze(object);
 }
 

@@ -18,8 +18,8 @@ export interface ChildLaunch {
 }
 
 export type ChildEnd =
-  /** It left of its own accord with code 0; whether it answered is for the reader of `bytes` to say. */
-  | { readonly kind: 'exited'; readonly bytes: Buffer }
+  /** Its answer pipe has come to an end and nothing went wrong before; what `bytes` are worth is for their reader to say. */
+  | { readonly kind: 'ended'; readonly bytes: Buffer }
   | { readonly kind: 'timed-out'; readonly reason: string }
   | { readonly kind: 'out-of-memory'; readonly reason: string }
   | { readonly kind: 'crashed'; readonly reason: string };
@@ -35,9 +35,13 @@ const OUT_OF_MEMORY = /out of memory|heap limit|bad_alloc|invalid size error/i;
 
 const MAX_STDERR_BYTES = 64 * 1024;
 
+/** How long the pipes of a process that is gone are read on: somebody it started may hold them open. */
+const DRAIN_MS = 1000;
+
 /**
  * Runs one script in a process of its own: no environment, no network of ours, no files but the named ones, its answer
- * on fd 3. Resolves when the process and its group are gone; rejects only when `signal` aborts.
+ * on fd 3. The answer is complete when fd 3 is closed; the process is killed then, since Node can hang as it exits
+ * (nodejs/node#54918). Resolves when the process and its group are gone; rejects only when `signal` aborts.
  */
 export async function runChild(launch: ChildLaunch): Promise<ChildRun> {
   launch.signal?.throwIfAborted();
@@ -80,22 +84,29 @@ function nodeFlags({ entry, readable, heapMiB }: ChildLaunch): string[] {
 
 type KillCause = 'deadline' | 'flood' | 'abort';
 
-function superviseChild(child: ChildProcess, launch: ChildLaunch): Promise<ChildEnd> {
+/** Feeds a child that has just been started, reads it, and ends it and its group. */
+export function superviseChild(child: ChildProcess, launch: ChildLaunch): Promise<ChildEnd> {
   const { pid } = child;
   return new Promise((resolve) => {
     let killedFor: KillCause | undefined;
-    const kill = (cause: KillCause) => {
-      killedFor ??= cause;
+    const killAll = () => {
       if (pid !== undefined) killGroup(pid);
     };
-    const onAbort = () => kill('abort');
-    const deadline = setTimeout(() => kill('deadline'), launch.deadlineMs);
+    const killFor = (cause: KillCause) => {
+      killedFor ??= cause;
+      killAll();
+    };
+    const onAbort = () => killFor('abort');
+    const deadline = setTimeout(() => killFor('deadline'), launch.deadlineMs);
+    let drain: NodeJS.Timeout | undefined;
     launch.signal?.addEventListener('abort', onAbort, { once: true });
-    const answer = collect(child.stdio[3] as Readable, launch.maxAnswerBytes, () => kill('flood'));
+    const answerPipe = child.stdio[3] as Readable;
+    const answer = collect(answerPipe, launch.maxAnswerBytes, () => killFor('flood'));
     const errors = collect(child.stderr as Readable, MAX_STDERR_BYTES, () => {});
 
     const finish = (end: ChildEnd) => {
       clearTimeout(deadline);
+      clearTimeout(drain);
       launch.signal?.removeEventListener('abort', onAbort);
       if (pid !== undefined) forgetGroup(pid);
       resolve(end);
@@ -107,9 +118,16 @@ function superviseChild(child: ChildProcess, launch: ChildLaunch): Promise<Child
     child.once('error', (error) => {
       if (pid === undefined) finish({ kind: 'crashed', reason: `could not start: ${error.message}` });
     });
-    // What the process started may hold the pipes open after it left.
+    answerPipe.once('end', () => {
+      clearTimeout(deadline);
+      killAll();
+    });
     child.once('exit', () => {
-      if (pid !== undefined) killGroup(pid);
+      clearTimeout(deadline);
+      killAll();
+      drain = setTimeout(() => {
+        for (const pipe of child.stdio) pipe?.destroy();
+      }, DRAIN_MS);
     });
     child.once('close', (code, signalName) =>
       finish(
@@ -156,7 +174,8 @@ function classify({ killedFor, code, signalName, answer, stderr }: ExitFacts, la
       return { kind: 'crashed', reason: 'evaluation was cancelled' };
     case undefined:
   }
-  if (code === 0) return { kind: 'exited', bytes: answer };
+  // Whoever has closed its answer pipe is killed, by itself or by us.
+  if (code === 0 || (signalName === 'SIGKILL' && answer.length > 0)) return { kind: 'ended', bytes: answer };
   if (signalName === 'SIGXCPU') return { kind: 'timed-out', reason: 'used up its processor time' };
   if (signalName === 'SIGABRT' || code === 134 || OUT_OF_MEMORY.test(stderr)) {
     const limit = `${launch.heapMiB} MiB of heap, ${Math.round(launch.dataBytes / 2 ** 20)} MiB in all`;

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
+import type { PlacementLog } from '../sim/recorded-router.ts';
 
-/** SHA-256 of a scenario's decisions: which requests were placed, in which order, and where. */
-export function decisionHash(placementOrder: Int32Array, worker: Int32Array): string {
+/** SHA-256 of a scenario's decisions: which requests were placed where, in which order, and when. */
+export function decisionHash({ placementOrder, placementCalls, worker }: PlacementLog): string {
   const hash = createHash('sha256');
   hash.update(bytesOf(Int32Array.of(placementOrder.length)));
   hash.update(bytesOf(placementOrder));
+  hash.update(bytesOf(placementCalls));
   hash.update(bytesOf(worker));
   return hash.digest('hex');
 }

@@ -1,3 +1,4 @@
+import { type HookCalls, totalCalls } from '../sim/hook-calls.ts';
 import { STATUS } from '../sim/simulation-result.ts';
 import { decisionHash } from './decision-hash.ts';
 import type { ScenarioMetrics } from './scenario-metrics.ts';
@@ -31,6 +32,7 @@ export interface MeasuredColumns {
   readonly outputTokens: Int32Array;
   readonly reusedTokens: Int32Array;
   readonly placementOrder: Int32Array;
+  readonly placementCalls: Int32Array;
 }
 
 export type Measurement =
@@ -41,16 +43,22 @@ export type Measurement =
 export function measureScenario(
   requests: ScenarioRequests,
   columns: MeasuredColumns,
-  policyCalls: number,
+  hookCalls: HookCalls,
 ): Measurement {
-  const violation = brokenLaw(requests, columns);
+  const violation = brokenLaw(requests, columns) ?? uncalled(columns, hookCalls);
   if (violation !== undefined)
     return { kind: 'invariant-violated', reason: `${requests.name}: ${violation}` };
-  const metrics = summarise(requests, columns, policyCalls);
+  const metrics = summarise(requests, columns, hookCalls);
   const impossible = impossibleMean(metrics);
   if (impossible !== undefined)
     return { kind: 'invariant-violated', reason: `${requests.name}: ${impossible}` };
   return { kind: 'measured', metrics };
+}
+
+/** Nothing is placed without a cost: a policy that was not asked is not the one that decided. */
+function uncalled({ placementOrder }: MeasuredColumns, { cost }: HookCalls): string | undefined {
+  if (cost >= placementOrder.length) return undefined;
+  return `router.cost was called ${cost} times for ${placementOrder.length} placements`;
 }
 
 /** Scores are ratios of these means: they must be finite and above 0. */
@@ -154,7 +162,7 @@ interface Samples {
 function summarise(
   requests: ScenarioRequests,
   columns: MeasuredColumns,
-  policyCalls: number,
+  hookCalls: HookCalls,
 ): ScenarioMetrics {
   const samples: Samples = { ttftMs: [], e2eMs: [], tpotMs: [], good: 0, promptTokens: 0, reusedTokens: 0 };
   let scored = 0;
@@ -177,8 +185,9 @@ function summarise(
     tpotMeanMs: mean(samples.tpotMs),
     goodput: samples.good / scored,
     reuse: samples.reusedTokens / samples.promptTokens,
-    decisionHash: decisionHash(columns.placementOrder, columns.worker),
-    policyCalls,
+    decisionHash: decisionHash(columns),
+    policyCalls: totalCalls(hookCalls),
+    hookCalls,
   };
 }
 

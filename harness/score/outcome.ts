@@ -24,7 +24,16 @@ export interface Evaluation {
   readonly outcome: Outcome;
   /** Its decisions on the first scenario were the incumbent's: the outcome covers that scenario only. */
   readonly stopped?: 'same-decisions';
-  /** Sandbox layers that were active, e.g. 'process', 'permission', 'prlimit'. */
+  /** Where each request of each scenario was placed; only if it is scored. */
+  readonly placements?: readonly Int32Array[];
+  /** Wall time of each simulation in the child; only if it is scored. */
+  readonly simulatedMs?: readonly number[];
+  /**
+   * Wall time of a simulation by hook call, ns, in the fastest scenario: a call takes no longer on average. Only if it
+   * is scored.
+   */
+  readonly decisionNs?: number;
+  /** Sandbox layers that were active, e.g. 'process', 'permission', 'prlimit', and 'resimulation'. */
   readonly layers: readonly string[];
   readonly wallMs: number;
 }

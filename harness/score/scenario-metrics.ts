@@ -1,3 +1,5 @@
+import type { HookCalls } from '../sim/hook-calls.ts';
+
 /** What one simulated scenario came to, over its scored requests. Times in ms. Computed by the parent from columns. */
 export interface ScenarioMetrics {
   readonly scenario: string;
@@ -16,5 +18,8 @@ export interface ScenarioMetrics {
   /** Prompt tokens taken from the cache ÷ prompt tokens. */
   readonly reuse: number;
   readonly decisionHash: string;
+  /** Calls of the policy's hooks. */
   readonly policyCalls: number;
+  /** By hook; undefined where nobody counted. */
+  readonly hookCalls?: HookCalls | undefined;
 }

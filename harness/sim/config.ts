@@ -78,4 +78,14 @@ export interface SimulationSpec {
   readonly load: LoadSpec;
   /** Stop before the first event later than this, ms; Infinity = run to the end. */
   readonly maxSimTimeMs: number;
+  /** Absent = none. */
+  readonly limits?: SimulationLimits;
+}
+
+/** What a policy may use up; more than that is a PolicyError. */
+export interface SimulationLimits {
+  /** Calls of its hooks. */
+  readonly hookCalls: number;
+  /** Rounds of pass ends, arrivals and pass starts. */
+  readonly rounds: number;
 }

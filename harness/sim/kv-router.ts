@@ -1,5 +1,6 @@
 import { Rng } from '../ds/rng.ts';
 import type { KvRouterConfig, TieBreak } from './config.ts';
+import { NO_HOOK_CALLS } from './hook-calls.ts';
 import { InvariantError } from './invariant-error.ts';
 import { PlacementBooks } from './placement-books.ts';
 import { type ClusterRouter, cachedOverlaps, type RouterContext, uncachedTokens } from './router.ts';
@@ -23,7 +24,7 @@ const BUDGET_OF_UNLIMITED_PASSES = 10_000_000;
 /** DynoSim's KV router: cheapest worker by blocks left to prefill plus blocks held, with an optional queue. */
 export class KvRouter implements ClusterRouter {
   ties = 0;
-  readonly policyCalls = 0;
+  readonly hookCalls = NO_HOOK_CALLS;
   readonly heldRequests = 0;
   readonly #options: KvRouterOptions;
   readonly #context: RouterContext;

@@ -17,6 +17,7 @@ export class OutcomeColumns implements RequestOutcomes {
   readonly reusedTokens: Int32Array;
   readonly firstReusedTokens: Int32Array;
   readonly placementOrder: Int32Array;
+  readonly placementCalls: Int32Array;
   placements = 0;
   readonly #recording: GapRecording;
 
@@ -35,6 +36,7 @@ export class OutcomeColumns implements RequestOutcomes {
     this.reusedTokens = new Int32Array(count);
     this.firstReusedTokens = new Int32Array(count);
     this.placementOrder = new Int32Array(count).fill(-1);
+    this.placementCalls = new Int32Array(count);
   }
 
   recordsGapsOf(request: number): boolean {
@@ -47,9 +49,11 @@ export class OutcomeColumns implements RequestOutcomes {
     this.arrivalMs[request] = arrivalMs;
   }
 
-  placed(request: number, worker: number): void {
+  /** `calls`: how many the router has had so far. */
+  placed(request: number, worker: number, calls: number): void {
     this.worker[request] = worker;
     this.placementOrder[this.placements] = request;
+    this.placementCalls[this.placements] = calls;
     this.placements += 1;
   }
 

@@ -1,19 +1,22 @@
 import type { RequestView, Router, WorkerView } from '../contract/index.ts';
 import { NONE } from '../ds/key-table.ts';
+import { NO_HOOK_CALLS, totalCalls } from './hook-calls.ts';
 import { PolicyError } from './policy-error.ts';
 import type { ClusterRouter, RouterContext } from './router.ts';
 import { RouterScope } from './router-scope.ts';
 import { createRouterViews } from './router-views.ts';
 
+type FeedbackName = 'onRouted' | 'onFirstToken' | 'onCompleted';
 type FeedbackHook = (req: RequestView, worker: WorkerView) => void;
 
 /** Routes by a policy's cost. The policy only ranks; placing and booking stay here. */
 export class PolicyRouter implements ClusterRouter {
   ties = 0;
-  policyCalls = 0;
+  readonly hookCalls = { ...NO_HOOK_CALLS };
   /** Requests no worker was admitted for, in order of arrival. */
   #held: number[] = [];
   readonly #context: RouterContext;
+  readonly #maxCalls: number;
   readonly #scope: RouterScope;
   readonly #request: RequestView;
   readonly #workers: readonly WorkerView[];
@@ -25,7 +28,7 @@ export class PolicyRouter implements ClusterRouter {
   readonly #onFirstToken: FeedbackHook | undefined;
   readonly #onCompleted: FeedbackHook | undefined;
 
-  constructor(router: Router | undefined, context: RouterContext) {
+  constructor(router: Router | undefined, context: RouterContext, maxCalls = Number.POSITIVE_INFINITY) {
     if (router === undefined || router === null) throw new PolicyError('the factory returned no `router`');
     this.#router = router;
     this.#cost = requiredHook(router.cost, 'cost');
@@ -35,6 +38,7 @@ export class PolicyRouter implements ClusterRouter {
     this.#onFirstToken = optionalHook(router.onFirstToken, 'onFirstToken');
     this.#onCompleted = optionalHook(router.onCompleted, 'onCompleted');
     this.#context = context;
+    this.#maxCalls = maxCalls;
     this.#scope = new RouterScope(context);
     const views = createRouterViews(this.#scope);
     this.#request = views.request;
@@ -53,14 +57,14 @@ export class PolicyRouter implements ClusterRouter {
 
   firstToken(request: number, worker: number): void {
     this.#scope.books.firstToken(worker, request);
-    this.#notifyAbout(request, this.#onFirstToken, worker);
+    this.#notifyAbout(request, 'onFirstToken', this.#onFirstToken, worker);
     this.#tryHeld();
   }
 
   end(request: number, worker: number, completed: boolean): void {
     this.#scope.books.end(worker, request);
     if (!completed) return;
-    this.#notifyAbout(request, this.#onCompleted, worker);
+    this.#notifyAbout(request, 'onCompleted', this.#onCompleted, worker);
     this.#tryHeld();
   }
 
@@ -81,7 +85,7 @@ export class PolicyRouter implements ClusterRouter {
     if (order === undefined) return this.#held;
     const ranked = this.#held.map((request) => {
       this.#scope.focus(request);
-      this.policyCalls += 1;
+      this.hookCalls.order += 1;
       return { request, rank: asNumber(order.call(this.#router, this.#request), 'order') };
     });
     return ranked.sort(byRank).map(({ request }) => request);
@@ -90,6 +94,8 @@ export class PolicyRouter implements ClusterRouter {
   /** Places the request if a worker may have it. */
   #placed(request: number): boolean {
     const { requests, blockSize, place } = this.#context;
+    if (totalCalls(this.hookCalls) > this.#maxCalls)
+      throw new PolicyError(`its hooks were called more than ${this.#maxCalls} times: hold fewer requests`);
     const scope = this.#scope;
     scope.focus(request);
     const worker = this.#cheapest();
@@ -98,7 +104,7 @@ export class PolicyRouter implements ClusterRouter {
     scope.placed();
     requests.overlapTokens[request] = scope.overlapBlocks(worker) * blockSize;
     place(request, worker);
-    this.#notify(this.#onRouted, worker);
+    this.#notify('onRouted', this.#onRouted, worker);
     scope.lastWorkerOfSession[requests.columns.inferredSession[request]!] = worker;
     return true;
   }
@@ -124,7 +130,7 @@ export class PolicyRouter implements ClusterRouter {
   }
 
   #admits(admit: (req: RequestView, worker: WorkerView) => boolean, worker: number): boolean {
-    this.policyCalls += 1;
+    this.hookCalls.admit += 1;
     const admitted: unknown = admit.call(this.#router, this.#request, this.#workers[worker]!);
     if (typeof admitted !== 'boolean')
       throw new PolicyError(`router.admit returned ${typeof admitted}, not a boolean`);
@@ -132,19 +138,19 @@ export class PolicyRouter implements ClusterRouter {
   }
 
   #costOf(worker: number): number {
-    this.policyCalls += 1;
+    this.hookCalls.cost += 1;
     return asNumber(this.#cost.call(this.#router, this.#request, this.#workers[worker]!), 'cost');
   }
 
-  #notifyAbout(request: number, hook: FeedbackHook | undefined, worker: number): void {
+  #notifyAbout(request: number, name: FeedbackName, hook: FeedbackHook | undefined, worker: number): void {
     if (hook === undefined) return;
     this.#scope.focus(request);
-    this.#notify(hook, worker);
+    this.#notify(name, hook, worker);
   }
 
-  #notify(hook: FeedbackHook | undefined, worker: number): void {
+  #notify(name: FeedbackName, hook: FeedbackHook | undefined, worker: number): void {
     if (hook === undefined) return;
-    this.policyCalls += 1;
+    this.hookCalls[name] += 1;
     hook.call(this.#router, this.#request, this.#workers[worker]!);
   }
 }

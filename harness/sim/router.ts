@@ -1,4 +1,5 @@
 import type { ClusterClock } from './cluster-clock.ts';
+import { type HookCalls, NO_HOOK_CALLS } from './hook-calls.ts';
 import type { PrefixIndex } from './prefix-index.ts';
 import type { RequestStates } from './request-states.ts';
 import type { VllmWorker } from './vllm-worker.ts';
@@ -41,8 +42,7 @@ export interface ClusterRouter {
   end(request: number, worker: number, completed: boolean): void;
   /** Decisions with several cheapest workers, other than among workers never used. */
   readonly ties: number;
-  /** Calls of a policy's hooks. */
-  readonly policyCalls: number;
+  readonly hookCalls: HookCalls;
   /** Requests a policy admits to no worker. */
   readonly heldRequests: number;
   /** Throws when bookings are left although every request has ended. */
@@ -60,7 +60,7 @@ export function roundRobinRouter({ workers, place }: RouterContext): ClusterRout
     firstToken() {},
     end() {},
     ties: 0,
-    policyCalls: 0,
+    hookCalls: NO_HOOK_CALLS,
     heldRequests: 0,
     assertEmpty() {},
   };

@@ -5,12 +5,14 @@ import type { SimulationSpec } from './config.ts';
 import { assertConservation } from './conservation.ts';
 import { DeadEndError } from './dead-end-error.ts';
 import { GapSketch } from './gap-sketch.ts';
+import { totalCalls } from './hook-calls.ts';
 import { InvariantError } from './invariant-error.ts';
 import { KvRouter } from './kv-router.ts';
 import { type GapRecording, OutcomeColumns } from './outcome-columns.ts';
-import { PlacementScript } from './placement-script.ts';
+import { PolicyError } from './policy-error.ts';
 import { PolicyRouter } from './policy-router.ts';
 import { PrefixIndex } from './prefix-index.ts';
+import { type PlacementLog, recordedRouter } from './recorded-router.ts';
 import type { RequestColumns } from './request-columns.ts';
 import { RequestStates } from './request-states.ts';
 import { type ClusterRouter, type RouterContext, roundRobinRouter } from './router.ts';
@@ -26,21 +28,45 @@ export function simulate(columns: RequestColumns, spec: SimulationSpec): Simulat
   if (spec.maxSimTimeMs === Number.POSITIVE_INFINITY)
     return new Cluster(columns, spec, makeRouter, 'all').run();
   // Only gaps of requests that complete count, and a simulation that is cut off does not know them beforehand.
-  const script = new PlacementScript();
-  const result = new Cluster(columns, spec, (context) => script.write(makeRouter, context), 'none').run();
+  const result = new Cluster(columns, spec, makeRouter, 'none').run();
   const completed = result.outcomes.status.map((status) => (status === STATUS.completed ? 1 : 0));
-  const { gaps } = new Cluster(columns, spec, (context) => script.read(context), completed).run();
+  const { gaps } = new Cluster(
+    columns,
+    spec,
+    (context) => recordedRouter(logOf(result), context),
+    completed,
+  ).run();
   return { ...result, gaps };
 }
 
-function createRouter({ router, engine }: SimulationSpec, context: RouterContext): ClusterRouter {
+/**
+ * Simulates the same placements without asking a router; the router of `spec` doesn't matter. Gives the same result but
+ * for the calls, the ties and the token gaps, which are not recorded. Throws InvariantError for a log that can't be.
+ */
+export function simulateAgain(
+  columns: RequestColumns,
+  spec: SimulationSpec,
+  log: PlacementLog,
+): SimulationResult {
+  return new Cluster(columns, spec, (context) => recordedRouter(log, context), 'none').run();
+}
+
+function logOf({ placementOrder, placementCalls, placements, outcomes }: SimulationResult): PlacementLog {
+  return {
+    placementOrder: placementOrder.subarray(0, placements),
+    placementCalls: placementCalls.subarray(0, placements),
+    worker: outcomes.worker,
+  };
+}
+
+function createRouter({ router, engine, limits }: SimulationSpec, context: RouterContext): ClusterRouter {
   switch (router.kind) {
     case 'round-robin':
       return roundRobinRouter(context);
     case 'kv':
       return new KvRouter({ ...router, maxNumBatchedTokens: engine.maxNumBatchedTokens }, context);
     case 'policy':
-      return new PolicyRouter(router.policy.router, context);
+      return new PolicyRouter(router.policy.router, context, limits?.hookCalls);
   }
 }
 
@@ -60,6 +86,7 @@ class Cluster {
   #stirredWorkers = 0;
   #nextPassEndMs = Number.POSITIVE_INFINITY;
   #inFlight = 0;
+  #routerCalls = 0;
   #lastEventMs = 0;
 
   constructor(
@@ -104,10 +131,19 @@ class Cluster {
   }
 
   run(): SimulationResult {
+    const maxRounds = this.#spec.limits?.rounds ?? Number.POSITIVE_INFINITY;
+    let rounds = 0;
     let now = this.#nextEventMs();
     while (now <= this.#spec.maxSimTimeMs && now !== Number.POSITIVE_INFINITY) {
       this.#clock.moveTo(now);
-      if (this.#settle(now)) this.#lastEventMs = now;
+      if (this.#settle(now)) {
+        this.#lastEventMs = now;
+        rounds += 1;
+        if (rounds > maxRounds)
+          throw new PolicyError(
+            `its placements take more than ${maxRounds} rounds of events: spread the requests`,
+          );
+      }
       now = this.#nextEventMs();
     }
     const reachedEnd = now === Number.POSITIVE_INFINITY;
@@ -153,12 +189,14 @@ class Cluster {
       const request = worker.noticed[i]!;
       const notice = worker.notices[i]!;
       if (notice === NOTICE.firstToken) {
+        this.#routerCalls += 1;
         this.#router.firstToken(request, worker.id);
         continue;
       }
       const completed = notice === NOTICE.completed;
       this.#inFlight -= 1;
       this.#outcomes.ended(request, now, completed ? STATUS.completed : STATUS.rejected);
+      this.#routerCalls += 1;
       this.#router.end(request, worker.id, completed);
       this.#arrivals.complete(request, now);
     }
@@ -171,6 +209,7 @@ class Cluster {
       any = true;
       this.#inFlight += 1;
       this.#outcomes.arrived(request, this.#arrivals.arrivalMs(request, now));
+      this.#routerCalls += 1;
       this.#router.arrive(request);
     }
     return any;
@@ -179,7 +218,7 @@ class Cluster {
   #place(request: number, id: number): void {
     const { now, startedNow } = this.#clock;
     const worker = this.#workers[id]!;
-    this.#outcomes.placed(request, id);
+    this.#outcomes.placed(request, id, this.#routerCalls);
     worker.enqueue(request, now, startedNow);
     // Passes it had run ahead were taken back, and the one left ends now: its turn to end it was before.
     if (worker.eventMs === now && this.#clock.hasEnded(worker)) worker.endPass();
@@ -249,12 +288,14 @@ class Cluster {
     return {
       outcomes: this.#outcomes,
       placementOrder: this.#outcomes.placementOrder,
+      placementCalls: this.#outcomes.placementCalls,
       placements: this.#outcomes.placements,
       lastEventMs: this.#lastEventMs,
       passes: this.#workers.reduce((sum, worker) => sum + worker.passes, 0),
       preemptions: this.#workers.reduce((sum, worker) => sum + worker.preemptions, 0),
       ties: this.#router.ties,
-      policyCalls: this.#router.policyCalls,
+      hookCalls: this.#router.hookCalls,
+      policyCalls: totalCalls(this.#router.hookCalls),
       gaps: this.#gaps,
     };
   }

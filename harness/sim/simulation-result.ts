@@ -1,4 +1,5 @@
 import type { GapSketch } from './gap-sketch.ts';
+import type { HookCalls } from './hook-calls.ts';
 
 /** How a request ended. Stored in the `status` column. */
 export const STATUS = { notArrived: 0, inFlight: 1, completed: 2, rejected: 3 } as const;
@@ -26,8 +27,9 @@ export interface RequestOutcomes {
 
 export interface SimulationResult {
   readonly outcomes: RequestOutcomes;
-  /** Requests in the order they were placed; with `outcomes.worker` this is the decision log. */
+  /** Requests in the order they were placed, and how many calls the router had had each time. */
   readonly placementOrder: Int32Array;
+  readonly placementCalls: Int32Array;
   readonly placements: number;
   /** Time of the last event, ms. */
   readonly lastEventMs: number;
@@ -35,7 +37,8 @@ export interface SimulationResult {
   readonly preemptions: number;
   /** Router decisions with several cheapest workers, other than among workers that were never used. */
   readonly ties: number;
-  /** Calls of the policy's hooks. */
+  /** Calls of the policy's hooks, by hook and together. */
+  readonly hookCalls: HookCalls;
   readonly policyCalls: number;
   /** Every gap between consecutive tokens of a completed request. */
   readonly gaps: GapSketch;

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { UserError } from '../../harness/index.ts';
 import { acceptCommand } from './accept.ts';
+import { doctorCommand } from './doctor.ts';
 import { engineCommand } from './engine.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { leaderboardCommand } from './leaderboard.ts';
@@ -27,6 +28,7 @@ export const COMMANDS: readonly (() => Command)[] = [
   traceCommand,
   engineCommand,
   validateCommand,
+  doctorCommand,
 ];
 
 const EXAMPLES = `

@@ -1,13 +1,16 @@
 import { Command } from 'commander';
 import { DEFAULT_ENGINE_NAME } from '../../harness/index.ts';
 import { integerOption, positiveOption, shareOption } from '../config/number-option.ts';
+import { firstPrompt } from '../research/next-prompt.ts';
+import type { ProposerRequest } from '../research/proposer-record.ts';
 import { createRun } from '../research/run-setup.ts';
 import { carryOut } from './carry-out.ts';
+import { printPrompt } from './print-prompt.ts';
+import { withProposerOptions } from './proposer-options.ts';
 
-interface StartOptions {
+interface StartOptions extends ProposerRequest {
   readonly target: string;
   readonly trace: readonly string[];
-  readonly proposer: string;
   readonly attempts: number;
   readonly seed: number;
   readonly baselines: boolean;
@@ -18,6 +21,7 @@ interface StartOptions {
   readonly kvBlocks?: number;
   readonly engine?: string;
   readonly deadlineSeconds?: number;
+  readonly showPrompt?: boolean;
   readonly json?: boolean;
 }
 
@@ -25,17 +29,22 @@ const EXAMPLE = `
 Examples:
   $ autoresearch start --target router
   $ autoresearch start --target router --trace mooncake.jsonl --attempts 200 --seed 7
-  $ autoresearch start --target router --proposer script:proposals.jsonl
+  $ autoresearch start --target router --proposer openai --model gpt-4.1-mini --max-usd 2 --parallel 4
+  $ autoresearch start --target router --proposer cli --command "claude -p"
 
 Without --trace ten minutes of generated tool-and-agent traffic are replayed. Kept policies become commits on the
 branch autoresearch/<target>/<run>; your checkout is not touched. Ctrl-C stops, \`autoresearch resume\` goes on.`;
 
 export function startCommand(): Command {
-  return new Command('start')
+  const command = new Command('start')
     .description('improve a policy: propose, build, replay, keep what is faster')
     .requiredOption('--target <name>', 'the policy to improve: router')
     .option('--trace <file>', 'requests to replay (Mooncake JSONL, may be .gz), repeatable', collect, [])
-    .option('--proposer <name>', 'who proposes: mutator or script:FILE', 'mutator')
+    .option(
+      '--proposer <name>',
+      'who proposes: mutator, openai, cli:COMMAND, manual or script:FILE',
+      'mutator',
+    )
     .option('--attempts <count>', 'proposals to try', integerOption('--attempts', 1), 50)
     .option('--seed <seed>', 'seed of the whole run', integerOption('--seed', 0), 1)
     .option('--no-baselines', 'let the mutator see the seed policy only')
@@ -53,14 +62,16 @@ export function startCommand(): Command {
       '--deadline-seconds <s>',
       'wall-clock limit of one evaluation',
       positiveOption('--deadline-seconds'),
-    )
+    );
+  return withProposerOptions(command)
+    .option('--show-prompt', 'print what a model would be asked first, and do nothing else')
     .option('--json', 'print one JSON object at the end')
     .addHelpText('after', EXAMPLE)
     .action(async (options: StartOptions) => {
       const request = {
         target: options.target,
         traces: options.trace,
-        proposer: options.proposer,
+        proposer: options,
         attempts: options.attempts,
         seed: options.seed,
         useBaselines: options.baselines,
@@ -72,7 +83,8 @@ export function startCommand(): Command {
         engine: options.engine,
         deadlineSeconds: options.deadlineSeconds,
       };
-      await carryOut(() => createRun(request, process.cwd()), { json: options.json ?? false });
+      if (options.showPrompt) printPrompt(await firstPrompt(request, process.cwd()), options);
+      else await carryOut(() => createRun(request, process.cwd()), { json: options.json ?? false });
     });
 }
 

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { gain } from '../../harness/index.ts';
 import { gainText } from '../report/figures.ts';
+import { replyStatistics, replyStatisticsText } from '../report/reply-statistics.ts';
 import { type FoundRun, findAllRuns, findRun } from '../research/find-run.ts';
 import { canonicalJournal } from '../store/canonical-journal.ts';
 import { runLockHolder } from '../store/run-lock.ts';
@@ -49,6 +50,7 @@ function statusOf({ folder, state }: FoundRun) {
     kept: Math.max(0, state.kept.length - 1),
     best: best === undefined ? null : { attempt: best.attempt, score: best.score, gain: gain(best.score, 0) },
     verdicts: Object.fromEntries(state.verdictsByCause),
+    replies: replyStatistics(state) ?? null,
     fingerprint: state.run.fingerprint,
   };
 }
@@ -72,5 +74,6 @@ function statusText(statuses: readonly ReturnType<typeof statusOf>[]): string {
   const [only] = statuses;
   if (statuses.length > 1 || only === undefined) return table;
   const verdicts = Object.entries(only.verdicts).map(([cause, count]) => `${cause} ${count}`);
-  return `${table}\n${only.state}: ${only.reason}\nverdicts: ${verdicts.join(', ') || 'none yet'}\n`;
+  const replies = only.replies === null ? '' : replyStatisticsText(only.replies);
+  return `${table}\n${only.state}: ${only.reason}\nverdicts: ${verdicts.join(', ') || 'none yet'}\n${replies}`;
 }

@@ -24,6 +24,17 @@ export function positiveOption(flag: string): (text: string) => number {
   };
 }
 
+/** A parser for a flag's value: a finite number ≥ 0. */
+export function nonNegativeOption(flag: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isFinite(value) || value < 0) {
+      throw new UserError(`${flag} is ${JSON.stringify(text)}; expected a number of at least 0`);
+    }
+    return value;
+  };
+}
+
 /** A parser for a flag's value: a share, 0 ≤ value < 1. */
 export function shareOption(flag: string): (text: string) => number {
   return (text) => {

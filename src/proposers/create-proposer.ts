@@ -1,15 +1,60 @@
-import { UserError } from '../../harness/index.ts';
+import { createOpenAiClient } from './model/openai-client.ts';
+import { readProvider } from './model/provider.ts';
 import { createMutator } from './mutator/mutator.ts';
-import type { Proposer } from './proposer.ts';
+import type { Proposer, Respondent } from './proposer.ts';
+import type { ProposerChoice } from './proposer-choice.ts';
+import type { Purse } from './purse.ts';
+import { createCommandRespondent } from './respondents/command-respondent.ts';
+import { createManualRespondent } from './respondents/manual-respondent.ts';
+import { createModelRespondent } from './respondents/model-respondent.ts';
 import { createScriptProposer } from './script-proposer.ts';
 
-const SCRIPT_PREFIX = 'script:';
+/** What of a run proposers need. */
+export interface ProposerSurroundings {
+  /** Questions at a time. */
+  readonly parallel: number;
+  readonly replyTokens: number;
+  readonly purse: Purse;
+  /** Where a person finds prompts and puts answers. */
+  readonly manualFolder: string;
+  /** Where what was learnt of servers is kept. */
+  readonly cacheFolder: string | undefined;
+  /** Tells the user something, one line. */
+  readonly tell: (line: string) => void;
+}
 
-/** The proposer a `--proposer` value names. */
-export function createProposer(spec: string): Proposer {
-  if (spec === 'mutator') return createMutator();
-  if (spec.startsWith(SCRIPT_PREFIX) && spec.length > SCRIPT_PREFIX.length) {
-    return createScriptProposer(spec.slice(SCRIPT_PREFIX.length));
+const MINUTE_MS = 60_000;
+
+export function createProposer(
+  choice: ProposerChoice,
+  surroundings: ProposerSurroundings,
+): Proposer | Respondent {
+  switch (choice.kind) {
+    case 'mutator':
+      return createMutator();
+    case 'script':
+      return createScriptProposer(choice.file);
+    case 'openai': {
+      const { parallel, cacheFolder } = surroundings;
+      const client = createOpenAiClient(readProvider(choice.provider), {
+        concurrency: parallel,
+        cacheFolder,
+      });
+      return createModelRespondent(client, surroundings);
+    }
+    case 'cli':
+      return createCommandRespondent({
+        command: choice.command,
+        deadlineMs: choice.deadlineMinutes * MINUTE_MS,
+        note: surroundings.tell,
+      });
+    case 'manual':
+      return createManualRespondent({ folder: surroundings.manualFolder, announce: surroundings.tell });
   }
-  throw new UserError(`--proposer ${spec}: unknown proposer; use mutator or script:FILE`);
+}
+
+/** Finds out what can be found out without asking: a bad script, a missing model. */
+export function checkProposer(choice: ProposerChoice): void {
+  if (choice.kind === 'script') createScriptProposer(choice.file);
+  if (choice.kind === 'openai') readProvider(choice.provider);
 }

@@ -1,3 +1,5 @@
+import type { Answer, Message } from './model/model-client.ts';
+
 /** A change to the policy file, as a proposer states it. */
 export type Change =
   | { readonly kind: 'source'; readonly source: string }
@@ -48,4 +50,26 @@ export interface Proposer {
   readonly name: string;
   /** The next proposal, or undefined when there are no more. */
   propose(context: ProposalContext): Promise<Proposal | undefined>;
+}
+
+/**
+ * A proposer that answers a prompt with text: a model, a command, a person. What the text says, whether it works and
+ * what to reply if it does not is not its business.
+ */
+export interface Respondent {
+  readonly name: string;
+  /** Recorded as the operator of its proposals: `model`, `command`, `person`. */
+  readonly operator: string;
+  /** Rejects only when `signal` aborts. */
+  respond(request: ReplyRequest, signal: AbortSignal): Promise<Answer>;
+}
+
+export interface ReplyRequest {
+  readonly attempt: number;
+  /** 0 = the first reply of an attempt; each repair is one more. */
+  readonly turn: number;
+  /** The prompt, and for a repair the replies so far with what was wrong with them. */
+  readonly messages: readonly Message[];
+  /** The policy to change. */
+  readonly incumbent: string;
 }

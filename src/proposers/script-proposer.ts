@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { UserError } from '../../harness/index.ts';
 import { readTextFile } from '../config/read-text-file.ts';
-import { parseReply } from './parse-reply.ts';
 import type { Proposal, Proposer } from './proposer.ts';
+import { parseReply } from './reply/parse-reply.ts';
 
 const replySchema = z.strictObject({ reply: z.string() });
 const sourceSchema = z.strictObject({ idea: z.string(), source: z.string() });

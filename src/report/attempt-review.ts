@@ -1,10 +1,10 @@
-import { gain, scoreAgainst } from '../../harness/index.ts';
+import { type DecisionChanges, gain, type HookCalls, scoreAgainst } from '../../harness/index.ts';
 import type { BlobStore } from '../store/blob-store.ts';
-import type { EvaluationRecord } from '../store/records.ts';
+import type { EvaluationRecord, Turn } from '../store/records.ts';
 import type { RunState } from '../store/run-state.ts';
 import { printableLine } from '../text/printable.ts';
 import { textTable } from '../text/text-table.ts';
-import { gainText, scoreText } from './figures.ts';
+import { changesText, gainText, scoreText } from './figures.ts';
 
 /** Everything a reviewer wants to know of an attempt. Gains are against the policy it is compared with. */
 export interface AttemptReview {
@@ -23,6 +23,10 @@ export interface AttemptReview {
   readonly gain: number | null;
   readonly validationGain: number | null;
   readonly complexity: number | null;
+  /** A call of a hook took no longer on average, simulation included, ns. */
+  readonly decisionNs: number | null;
+  /** The replies it took; empty for a proposer that doesn't answer in text. */
+  readonly turns: readonly Turn[];
   readonly scenarios: readonly ScenarioComparison[];
   readonly before: string;
   /** Null when the change did not apply. */
@@ -37,6 +41,10 @@ export interface ScenarioComparison {
   readonly e2eMeanMs: readonly [before: number, after: number];
   readonly goodput: readonly [before: number, after: number];
   readonly reuse: readonly [before: number, after: number];
+  /** Requests placed on another worker than by the incumbent of then; null where that is not known. */
+  readonly decisionChanges: DecisionChanges | null;
+  /** Calls of the attempt's hooks. */
+  readonly hookCalls: HookCalls | null;
   readonly gain: number;
 }
 
@@ -81,6 +89,8 @@ export function reviewAttempt(
     gain: train?.gain ?? null,
     validationGain: validation?.gain ?? null,
     complexity: build?.complexity ?? null,
+    turns: proposal.turns ?? [],
+    decisionNs: state.evaluation(attempt, 'train')?.decisionNs ?? null,
     scenarios: splits.flatMap((one) => comparisons(one.split, one.before, one.after)),
     before: blobs.get(before),
     after: proposal.source === undefined ? null : blobs.get(proposal.source),
@@ -94,6 +104,12 @@ export function reviewText(review: AttemptReview): string {
     `operator  ${printableLine(review.operator)}`,
     `reason    ${printableLine(review.reason, 400)}`,
   ];
+  for (const [index, { format, result, problem }] of review.turns.entries()) {
+    const why = problem === undefined ? '' : `: ${printableLine(problem, 160)}`;
+    lines.push(
+      `reply ${index + 1}   asked for ${format === 'file' ? 'a whole file' : 'edits'}, ${result}${why}`,
+    );
+  }
   if (review.score !== null) {
     const other = review.comparedWith === 0 ? 'the seed policy' : `attempt ${review.comparedWith}`;
     lines.push(
@@ -101,7 +117,20 @@ export function reviewText(review: AttemptReview): string {
       `score     train ${scoreText(review.score)}, validation ${scoreText(review.validationScore)} against the pinned baseline`,
     );
   }
+  const calls = callsText(review);
+  if (calls !== undefined) lines.push(`calls     ${calls}`);
   return `${lines.join('\n')}\n${review.scenarios.length === 0 ? '' : `\n${scenarioTable(review.scenarios)}`}`;
+}
+
+/** All scenarios together: `cost 4800, onRouted 600; up to 850 ns each`. */
+function callsText({ scenarios, decisionNs }: AttemptReview): string | undefined {
+  const totals = new Map<string, number>();
+  for (const { hookCalls } of scenarios)
+    for (const [hook, calls] of Object.entries(hookCalls ?? {}))
+      totals.set(hook, (totals.get(hook) ?? 0) + calls);
+  const called = [...totals].filter(([, calls]) => calls > 0).map(([hook, calls]) => `${hook} ${calls}`);
+  if (called.length === 0) return undefined;
+  return `${called.join(', ')}${decisionNs === null ? '' : `; up to ${decisionNs} ns each`}`;
 }
 
 function scenarioTable(scenarios: readonly ScenarioComparison[]): string {
@@ -109,7 +138,7 @@ function scenarioTable(scenarios: readonly ScenarioComparison[]): string {
   const percent = ([before, after]: readonly [number, number]) =>
     `${(before * 100).toFixed(1)} → ${(after * 100).toFixed(1)}`;
   return textTable([
-    ['scenario', 'TTFT ms', 'p99 TTFT ms', 'E2E ms', 'goodput %', 'reuse %', 'gain'],
+    ['scenario', 'TTFT ms', 'p99 TTFT ms', 'E2E ms', 'goodput %', 'reuse %', 'other workers', 'gain'],
     ...scenarios.map((row) => [
       row.scenario,
       ms(row.ttftMeanMs),
@@ -117,6 +146,7 @@ function scenarioTable(scenarios: readonly ScenarioComparison[]): string {
       ms(row.e2eMeanMs),
       percent(row.goodput),
       percent(row.reuse),
+      changesText(row.decisionChanges),
       gainText(row.gain),
     ]),
   ]);
@@ -127,7 +157,7 @@ function comparisons(
   before: EvaluationRecord | undefined,
   after: EvaluationRecord | undefined,
 ): ScenarioComparison[] {
-  return (after?.scenarios ?? []).flatMap((measured) => {
+  return (after?.scenarios ?? []).flatMap((measured, index) => {
     const old = before?.scenarios?.find(({ scenario }) => scenario === measured.scenario);
     if (old === undefined) return [];
     const pair = (field: 'ttftMeanMs' | 'ttftP99Ms' | 'e2eMeanMs' | 'goodput' | 'reuse') =>
@@ -141,6 +171,8 @@ function comparisons(
         e2eMeanMs: pair('e2eMeanMs'),
         goodput: pair('goodput'),
         reuse: pair('reuse'),
+        decisionChanges: after?.decisionChanges?.[index] ?? null,
+        hookCalls: measured.hookCalls ?? null,
         gain: gain(scoreAgainst([old], [measured]).score, 0),
       },
     ];

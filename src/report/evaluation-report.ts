@@ -1,4 +1,6 @@
 import {
+  type DecisionChanges,
+  decisionChanges,
   type Evaluation,
   type Outcome,
   type OutcomeKind,
@@ -22,6 +24,8 @@ export interface EvaluationReport {
   /** Of the decisions on the train scenarios. */
   readonly decisionHash: string | null;
   readonly policyCalls: number | null;
+  /** A call of a hook takes no longer on average, simulation included, ns. */
+  readonly decisionNs: number | null;
   readonly layers: readonly string[];
   readonly fingerprint: string;
   readonly wallMs: number;
@@ -37,6 +41,8 @@ export interface ScenarioReport {
   readonly score: number | null;
   readonly metrics: ScenarioMetrics | null;
   readonly baseline: ScenarioMetrics | null;
+  /** Requests placed on another worker than by the baseline. */
+  readonly decisionChanges: DecisionChanges | null;
 }
 
 /** A policy's or the baseline's evaluations, by split. */
@@ -65,9 +71,16 @@ export function createEvaluationReport(facts: ReportFacts): EvaluationReport {
       score: null,
       validationScore: null,
       metrics: null,
-      scenarios: scenarios.map((scenario) => ({ scenario, score: null, metrics: null, baseline: null })),
+      scenarios: scenarios.map((scenario) => ({
+        scenario,
+        score: null,
+        metrics: null,
+        baseline: null,
+        decisionChanges: null,
+      })),
       decisionHash: null,
       policyCalls: null,
+      decisionNs: null,
       layers,
       fingerprint,
       wallMs,
@@ -89,10 +102,12 @@ export function createEvaluationReport(facts: ReportFacts): EvaluationReport {
         score: row?.score ?? null,
         metrics: row?.metrics ?? null,
         baseline: row?.baseline ?? null,
+        decisionChanges: row?.decisionChanges ?? null,
       };
     }),
     decisionHash: policy.train.outcome.kind === 'scored' ? policy.train.outcome.decisionHash : null,
     policyCalls: rows.reduce((sum, { metrics }) => sum + metrics.policyCalls, 0),
+    decisionNs: policy.train.decisionNs ?? null,
     layers,
     fingerprint,
     wallMs,
@@ -114,6 +129,7 @@ interface Compared {
     readonly score: number;
     readonly metrics: ScenarioMetrics;
     readonly baseline: ScenarioMetrics;
+    readonly decisionChanges: DecisionChanges | null;
   }[];
 }
 
@@ -125,12 +141,20 @@ function compared(
   const measured = scoredScenarios(policy[split].outcome);
   const reference = scoredScenarios(baseline[split].outcome);
   const { score, perScenario } = scoreAgainst(reference, measured);
-  const rows = measured.flatMap((metrics) => {
+  const changes = decisionChanges(baseline[split].placements ?? [], policy[split].placements ?? []);
+  const rows = measured.flatMap((metrics, index) => {
     const partner = reference.find(({ scenario }) => scenario === metrics.scenario);
     const own = perScenario.find(({ scenario }) => scenario === metrics.scenario);
     return partner === undefined || own === undefined
       ? []
-      : [{ score: own.score, metrics, baseline: partner }];
+      : [
+          {
+            score: own.score,
+            metrics,
+            baseline: partner,
+            decisionChanges: changes[index] ?? null,
+          },
+        ];
   });
   return { score, rows };
 }

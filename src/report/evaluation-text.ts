@@ -2,6 +2,7 @@ import { gain, type ScenarioMetrics } from '../../harness/index.ts';
 import { printableLine } from '../text/printable.ts';
 import { textTable } from '../text/text-table.ts';
 import type { EvaluationReport, ScenarioReport } from './evaluation-report.ts';
+import { changesText } from './figures.ts';
 import { timingText } from './timing-text.ts';
 
 /** An evaluation for a person: one row per scenario with the baseline beside it, then score and gain. */
@@ -14,8 +15,23 @@ export function evaluationText(
     return `${names.policy}: ${report.outcome}\n${printableLine(report.reason ?? '', 400)}\n${layers}`;
   }
   const table = textTable([
-    ['scenario', 'requests', 'TTFT', '', 'p99 TTFT', '', 'E2E', '', 'goodput', '', 'reuse', '', 'score'],
-    ['', '', ...Array.from({ length: 5 }, () => ['policy', 'base']).flat(), ''],
+    [
+      'scenario',
+      'requests',
+      'TTFT',
+      '',
+      'p99 TTFT',
+      '',
+      'E2E',
+      '',
+      'goodput',
+      '',
+      'reuse',
+      '',
+      'other',
+      'score',
+    ],
+    ['', '', ...Array.from({ length: 5 }, () => ['policy', 'base']).flat(), 'workers', ''],
     ...report.scenarios.map(rowOf),
   ]);
   return [
@@ -24,6 +40,7 @@ export function evaluationText(
     `\ntrain       ${scoreLine(report.score)}\n`,
     report.validationScore === null ? '' : `validation  ${scoreLine(report.validationScore)}\n`,
     timingLine(report),
+    report.decisionNs === null ? '' : `a call of a hook took up to ${report.decisionNs} ns on average\n`,
     layers,
   ].join('');
 }
@@ -33,7 +50,7 @@ function timingLine({ scenarios }: EvaluationReport): string {
   return `timed by: ${[...sources].join(', ')}\n`;
 }
 
-function rowOf({ scenario, score, metrics, baseline }: ScenarioReport): string[] {
+function rowOf({ scenario, score, metrics, baseline, decisionChanges }: ScenarioReport): string[] {
   if (metrics === null || baseline === null || score === null) return [scenario.name];
   const both = (show: (metrics: ScenarioMetrics) => string) => [show(metrics), show(baseline)];
   return [
@@ -46,6 +63,7 @@ function rowOf({ scenario, score, metrics, baseline }: ScenarioReport): string[]
     ...both((each) => each.e2eMeanMs.toFixed(0)),
     ...both((each) => percent(each.goodput)),
     ...both((each) => percent(each.reuse)),
+    changesText(decisionChanges),
     signed(score),
   ];
 }

@@ -1,3 +1,5 @@
+import type { DecisionChanges } from '../../harness/index.ts';
+
 /** A score: four decimals, signed when positive. */
 export function scoreText(score: number | null | undefined): string {
   if (score === null || score === undefined) return '–';
@@ -11,4 +13,11 @@ export function gainText(gain: number | null | undefined): string {
   if (gain <= -1) return `${(1 - gain).toFixed(1)}× slower`;
   const percent = (Math.abs(gain) * 100).toFixed(2);
   return percent === '0.00' ? '0.00 %' : `${gain > 0 ? '+' : '−'}${percent} %`;
+}
+
+/** Share of the decisions that differ; a tenth of a percent at least when any does. */
+export function changesText(changes: DecisionChanges | null): string {
+  if (changes === null) return '–';
+  const percent = (100 * changes.changed) / changes.of;
+  return changes.changed > 0 && percent < 0.1 ? '< 0.1 %' : `${percent.toFixed(1)} %`;
 }

@@ -2,6 +2,7 @@ import type { Progress } from '../progress.ts';
 import type { Emit, ResearchEvent } from '../research/research-event.ts';
 import type { OpenRun } from '../research/run-setup.ts';
 import { printableLine } from '../text/printable.ts';
+import { estimateText } from './estimate-text.ts';
 import { gainText, scoreText } from './figures.ts';
 import { timingText } from './timing-text.ts';
 
@@ -41,6 +42,23 @@ export function researchProgress(run: OpenRun, progress: Progress): Emit {
       case 'proposed':
         redraw(printableLine(event.idea, 60));
         return;
+      case 'estimate':
+        progress.log(estimateText(event.estimate));
+        return;
+      case 'asking':
+        redraw(
+          event.turn === 0 ? `asking for attempt ${event.attempt}` : `repairing attempt ${event.attempt}`,
+        );
+        return;
+      case 'replied':
+        if (event.turn.result !== 'usable') redraw(`attempt ${event.attempt}: ${event.turn.result}`);
+        return;
+      case 'paused':
+        progress.log(`paused for ${Math.ceil(event.pauseMs / 1000)} s: ${printableLine(event.problem, 160)}`);
+        return;
+      case 'note':
+        progress.log(printableLine(event.text, 400));
+        return;
       case 'judged':
         progress.log(verdictLine(event));
         redraw('');
@@ -52,7 +70,7 @@ export function researchProgress(run: OpenRun, progress: Progress): Emit {
 function announce({ log: { state }, worktree }: OpenRun, progress: Progress): void {
   const { run } = state;
   progress.log(
-    `run ${run.id}: ${run.attempts} attempts by ${run.proposer}, seed ${run.seed}, branch ${worktree.branch}`,
+    `run ${run.id}: ${run.attempts} attempts by ${run.conversation?.model ?? run.proposer}, seed ${run.seed}, branch ${worktree.branch}`,
   );
   for (const { name, workers, kvBlocks, blockSize, engine } of run.scenarios) {
     if (!name.endsWith('-sealed'))

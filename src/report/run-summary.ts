@@ -3,6 +3,7 @@ import type { Ending } from '../research/research.ts';
 import type { RunState } from '../store/run-state.ts';
 import { printableLine } from '../text/printable.ts';
 import { gainText } from './figures.ts';
+import { replyStatistics, replyStatisticsText } from './reply-statistics.ts';
 
 /** A run that is over for now. */
 export interface EndedRun {
@@ -27,6 +28,7 @@ export function runSummary({ state, ending, branch }: EndedRun) {
         : { ...best, gain: gain(best.score, 0), idea: state.attempt(best.attempt)?.proposal.idea },
     branch,
     verdicts: Object.fromEntries(state.verdictsByCause),
+    replies: replyStatistics(state) ?? null,
   };
 }
 
@@ -44,6 +46,8 @@ export function runSummaryText({ state, ending, branch, baseline }: EndedRun): s
       `branch ${branch}; see \`autoresearch review ${id}\` and \`autoresearch leaderboard\``,
     );
   }
+  const replies = replyStatistics(state);
+  if (replies !== undefined) lines.push(replyStatisticsText(replies).trimEnd());
   if (ending.kind === 'stopped') lines.push(`continue with \`autoresearch resume ${id}\``);
   return `${lines.join('\n')}\n`;
 }

@@ -1,8 +1,7 @@
 import { bundlePolicy, type ScenarioMetrics } from '../../harness/index.ts';
-import { applyChange } from '../proposers/apply-change.ts';
-import type { Proposer } from '../proposers/proposer.ts';
 import type { BuildRecord, EvaluationRecord, ProposalRecord, VerdictRecord } from '../store/records.ts';
 import type { AttemptHistory } from './attempt-history.ts';
+import type { Drafted, DraftSource } from './draft.ts';
 import { judgeTrain, judgeValidation, type SplitJudgement } from './keep-rule.ts';
 import {
   type MeasureContext,
@@ -12,28 +11,28 @@ import {
   metricsOf,
   type OpenSplit,
 } from './measure.ts';
+import { placeDraft } from './place-draft.ts';
 import { judgeRepetition } from './repetition.ts';
 
 export interface AttemptContext extends MeasureContext {
-  readonly proposer: Proposer;
+  readonly drafts: DraftSource;
   readonly history: AttemptHistory;
   readonly reference: string;
 }
+
+/** Why there was nothing to attempt. */
+export type NoDraft = Exclude<Drafted, { kind: 'draft' }>;
 
 type Verdict = Pick<VerdictRecord, 'verdict' | 'cause' | 'reason'> &
   Partial<Pick<VerdictRecord, 'score' | 'validationScore' | 'gain' | 'validationGain'>>;
 
 /**
  * One proposal's whole life: proposed, applied, built, measured, judged. Every step is journaled, and a step that the
- * journal already has is not done again: so an attempt that was interrupted goes on where it stopped. Returns
- * undefined when the proposer has nothing more to propose.
+ * journal already has is not done again: so an attempt that was interrupted goes on where it stopped.
  */
-export async function runAttempt(
-  context: AttemptContext,
-  attempt: number,
-): Promise<VerdictRecord | undefined> {
+export async function runAttempt(context: AttemptContext, attempt: number): Promise<VerdictRecord | NoDraft> {
   const proposal = await proposed(context, attempt);
-  if (proposal === undefined) return undefined;
+  if (proposal.kind !== 'proposal') return proposal;
   context.emit({ kind: 'proposed', attempt, idea: proposal.idea });
   const verdict = await judged(context, proposal);
   const record = context.log.append({ kind: 'verdict', attempt, ...verdict });
@@ -41,29 +40,43 @@ export async function runAttempt(
   return record;
 }
 
-async function proposed(context: AttemptContext, attempt: number): Promise<ProposalRecord | undefined> {
-  const { log, history, proposer } = context;
+async function proposed(context: AttemptContext, attempt: number): Promise<ProposalRecord | NoDraft> {
+  const { log, history, drafts } = context;
   const known = log.state.attempt(attempt)?.proposal;
   if (known !== undefined) return known;
-  const proposal = await proposer.propose(history.proposalContext(attempt));
-  if (proposal === undefined) return undefined;
-  const incumbent = history.incumbent;
-  const applied = applyChange(incumbent.source, proposal.change);
+  const drafted = await drafts.draftOf(attempt);
+  if (drafted.kind === 'exhausted') return drafted;
+  if (drafted.kind === 'halted') {
+    // What was paid for later attempts of the batch is judged first, and numbers have no gaps.
+    if (!(await drafts.hasLaterDraft(attempt))) return drafted;
+    const problem = `there was no reply: ${drafted.halt.problem}`;
+    const parent = history.incumbent.attempt;
+    return log.append({ kind: 'proposal', attempt, parent, operator: 'none', idea: 'no reply', problem });
+  }
+  const { draft } = drafted;
+  const { parent, applied } = placeDraft(draft, history.incumbent);
   return log.append({
     kind: 'proposal',
     attempt,
-    parent: incumbent.attempt,
-    operator: proposal.operator,
-    idea: proposal.idea,
+    parent,
+    operator: draft.operator,
+    idea: draft.idea,
     ...(applied.kind === 'applied'
       ? { source: log.blobs.put(applied.source) }
       : { problem: applied.problem }),
+    ...(draft.turns === undefined ? {} : { turns: [...draft.turns] }),
   });
 }
 
 async function judged(context: AttemptContext, proposal: ProposalRecord): Promise<Verdict> {
   if (proposal.source === undefined)
     return discarded('not-applied', proposal.problem ?? 'the change did not apply');
+  const incumbent = context.history.incumbent.attempt;
+  if (proposal.parent !== incumbent)
+    return discarded(
+      'superseded',
+      `attempt ${incumbent} was kept since it was asked for, and it does not fit that`,
+    );
   const source = context.log.blobs.get(proposal.source);
   const build = await buildAttempt(context, proposal.attempt, source);
   if (build.outcome !== 'built') return discarded(build.outcome, build.reason ?? build.outcome);
@@ -105,6 +118,7 @@ async function judgedByScore(
     source,
     split: 'train',
     round: 1,
+    incumbent: proposal.parent,
     ...(firstDecisions === undefined ? {} : { stopIfDecisionHash: firstDecisions }),
   });
   if (train.outcome !== 'scored') return failed(train);
@@ -114,7 +128,13 @@ async function judgedByScore(
   const scores = { score: onTrain.score, gain: onTrain.gain };
   if (onTrain.objection !== undefined) return { verdict: 'discarded', ...onTrain.objection, ...scores };
 
-  const validation = await measure(context, { policy: attempt, source, split: 'validation', round: 1 });
+  const validation = await measure(context, {
+    policy: attempt,
+    source,
+    split: 'validation',
+    round: 1,
+    incumbent: proposal.parent,
+  });
   if (validation.outcome !== 'scored') return { ...failed(validation), ...scores };
   const onValidation = judgeValidation(comparison(context, proposal.parent, validation));
   const allScores = { ...scores, validationScore: onValidation.score, validationGain: onValidation.gain };
@@ -126,7 +146,10 @@ async function judgedByScore(
   return { verdict: 'kept', cause: 'better', reason: keepReason(onTrain, onValidation), ...allScores };
 }
 
-/** Measures every split again, in processes of their own, before anything is kept. */
+/**
+ * Measures every split again before anything is kept: in processes of their own, and with the decisions simulated once
+ * more without the policy.
+ */
 async function changedWhenRepeated(
   context: AttemptContext,
   source: string,

@@ -1,9 +1,24 @@
 import { existsSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import type { Target } from '../../harness/index.ts';
+import { cacheFolder } from '../config/cache-folder.ts';
+import { createProposer } from '../proposers/create-proposer.ts';
+import type { Message } from '../proposers/model/model-client.ts';
+import { readProvider } from '../proposers/model/provider.ts';
+import { briefing } from '../proposers/prompt/briefing.ts';
 import type { RunState } from '../store/run-state.ts';
 import { commitTrailers } from '../workspace/commit-message.ts';
 import { AttemptHistory } from './attempt-history.ts';
+import { Budget } from './budget.ts';
+import { createConversedDrafts } from './conversed-drafts.ts';
+import { estimateCost } from './cost-estimate.ts';
+import { createDirectDrafts } from './direct-drafts.ts';
+import type { DraftSource } from './draft.ts';
+import { readGuidance } from './guidance.ts';
+import { limitReached } from './limits.ts';
+import type { MeasureContext } from './measure.ts';
+import { DEFAULT_MAX_PAUSE_MINUTES, DEFAULT_REPAIRS, DEFAULT_REPLY_TOKENS } from './proposer-record.ts';
 import { type Ending, research } from './research.ts';
 import type { Emit } from './research-event.ts';
 import type { OpenRun } from './run-setup.ts';
@@ -15,29 +30,35 @@ const DEADLINE_FLOOR_MS = 10_000;
 const FIRST_DEADLINE_MS = 120_000;
 
 /** Does research on an open run until it ends, and journals how it ended. */
-export async function conductRun(run: OpenRun, emit: Emit, signal: AbortSignal): Promise<Ending> {
+export async function conductRun(
+  run: OpenRun,
+  emit: Emit,
+  signal: AbortSignal,
+  create = createProposer,
+): Promise<Ending> {
   const { log, target } = run;
-  const history = new AttemptHistory(
-    log,
-    log.state.run.useBaselines ? run.baselines : [],
-    target.pinnedBaseline,
-  );
-  const ending = await research({
+  const { useBaselines, limits = {} } = log.state.run;
+  const startedAtMs = performance.now();
+  const history = new AttemptHistory(log, useBaselines ? run.baselines : [], target.pinnedBaseline);
+  const measuring = {
     log,
     scenarios: run.scenarios,
-    get deadlineMs() {
-      return deadlineMs(run);
-    },
+    deadlineMs: () => deadlineMs(run),
     signal,
-    proposer: run.proposer,
+    emit,
+  };
+  const drafts = draftSource(run, history, measuring, create);
+  const ending = await research({
+    ...measuring,
+    drafts,
     history,
     reference: target.pinnedBaseline,
-    emit,
     baselines: run.baselines,
     seedPolicy: run.seedPolicy,
     publish: (attempt) => publish(run, attempt),
     stopRequested: () => existsSync(run.folder.stopRequest),
-  });
+    limitReached: () => limitReached(log.state, limits, performance.now() - startedAtMs),
+  }).finally(() => drafts.close());
   rmSync(run.folder.stopRequest, { force: true });
   log.append({
     kind: 'checkpoint',
@@ -46,6 +67,52 @@ export async function conductRun(run: OpenRun, emit: Emit, signal: AbortSignal):
     host: { pid: process.pid, hostname: hostname() },
   });
   return ending;
+}
+
+/** Asks the proposer in the way it answers: with changes, or with text. */
+function draftSource(
+  run: OpenRun,
+  history: AttemptHistory,
+  measuring: MeasureContext,
+  create: typeof createProposer,
+): DraftSource {
+  const { log, target, folder } = run;
+  const { conversation, limits = {} } = log.state.run;
+  const parallel = conversation?.parallel ?? 1;
+  const proposer = create(run.proposer, {
+    parallel,
+    replyTokens: conversation?.replyTokens ?? DEFAULT_REPLY_TOKENS,
+    purse: new Budget(log, limits),
+    manualFolder: join(folder.root, 'manual'),
+    cacheFolder: cacheFolder(),
+    tell: (text) => {
+      log.append({ kind: 'note', text });
+      measuring.emit({ kind: 'note', text });
+    },
+  });
+  if (!('respond' in proposer)) return createDirectDrafts(proposer, history);
+  return createConversedDrafts({
+    ...measuring,
+    respondent: proposer,
+    parallel,
+    repairs: conversation?.repairs ?? DEFAULT_REPAIRS,
+    editFormat: conversation?.editFormat ?? 'auto',
+    maxPauseMs: (conversation?.maxPauseMinutes ?? DEFAULT_MAX_PAUSE_MINUTES) * 60_000,
+    reference: target.pinnedBaseline,
+    briefing: briefing(target),
+    guidance: () => readGuidance(folder.guidance),
+    beforeAsking: (prompt) => announceCost(run, prompt, measuring.emit),
+  });
+}
+
+/** Before any money is spent; commands and people have no price. */
+function announceCost({ log: { state }, proposer }: OpenRun, prompt: readonly Message[], emit: Emit): void {
+  if (proposer.kind !== 'openai') return;
+  const attempts = state.run.attempts - state.decidedAttempts;
+  const replyTokens = state.run.conversation?.replyTokens ?? DEFAULT_REPLY_TOKENS;
+  const { price } = readProvider(proposer.provider);
+  const maxUsd = state.run.limits?.usd;
+  emit({ kind: 'estimate', estimate: estimateCost(prompt, { attempts, replyTokens, price, maxUsd }) });
 }
 
 function deadlineMs({ log }: OpenRun): number {
@@ -88,7 +155,7 @@ export function commitFacts(
     gain: verdict.gain,
     validationGain: verdict.validationGain,
     complexity: state?.build?.complexity,
-    model: run.proposer,
+    model: run.conversation?.model ?? run.proposer,
     fingerprint: run.fingerprint,
     traces: [...new Set(run.scenarios.map(({ trace }) => `${trace.name} ${trace.hash}`))],
   };

@@ -1,4 +1,5 @@
 import {
+  decisionChanges,
   type Evaluation,
   evaluatePolicy,
   type PreparedScenario,
@@ -14,7 +15,8 @@ export type OpenSplit = 'train' | 'validation';
 export interface MeasureContext {
   readonly log: RunLog;
   readonly scenarios: Readonly<Record<OpenSplit, readonly PreparedScenario[]>>;
-  readonly deadlineMs: number;
+  /** Wall-clock limit of one evaluation. */
+  readonly deadlineMs: () => number;
   readonly signal: AbortSignal;
   readonly emit: Emit;
 }
@@ -27,6 +29,8 @@ export interface Measurement {
   /** 1 = the measurement, 2 = its repetition in another process. */
   readonly round: 1 | 2;
   readonly stopIfDecisionHash?: string;
+  /** Attempt whose decisions it is held against. */
+  readonly incumbent?: number;
 }
 
 /** The journal's record of a measurement; it is made and journaled unless it is there already. */
@@ -66,15 +70,16 @@ function evaluate(context: MeasureContext, wanted: Measurement): Promise<Evaluat
     source: wanted.source,
     name,
     scenarios: context.scenarios[wanted.split],
-    deadlineMs: context.deadlineMs,
+    deadlineMs: context.deadlineMs(),
     signal: context.signal,
+    resimulate: wanted.round === 2,
     ...(wanted.stopIfDecisionHash === undefined ? {} : { stopIfDecisionHash: wanted.stopIfDecisionHash }),
   });
 }
 
 function record(context: MeasureContext, wanted: Measurement, evaluation: Evaluation): EvaluationRecord {
   const { policy, split, round } = wanted;
-  const { outcome, stopped, layers, wallMs } = evaluation;
+  const { outcome, stopped, layers, wallMs, placements, decisionNs } = evaluation;
   const appended = context.log.append({
     kind: 'evaluation',
     policy,
@@ -82,12 +87,38 @@ function record(context: MeasureContext, wanted: Measurement, evaluation: Evalua
     round,
     outcome: outcome.kind,
     ...(outcome.kind === 'scored'
-      ? { scenarios: [...outcome.scenarios], decisionHash: outcome.decisionHash }
+      ? {
+          scenarios: [...outcome.scenarios],
+          decisionHash: outcome.decisionHash,
+          ...compared(context, wanted, placements ?? []),
+        }
       : { reason: outcome.reason }),
     ...(stopped === undefined ? {} : { stopped }),
     layers: [...layers],
+    ...(decisionNs === undefined ? {} : { decisionNs }),
     wallMs: Math.round(wallMs),
   });
   context.emit({ kind: 'evaluated', policy });
   return appended;
+}
+
+/** How the decisions differ from the incumbent's; and, where they may be the next incumbent's, the decisions themselves. */
+function compared(
+  { log }: MeasureContext,
+  { policy, split, round, incumbent }: Measurement,
+  placements: readonly Int32Array[],
+): Pick<EvaluationRecord, 'decisionChanges' | 'placements'> {
+  const before =
+    incumbent === undefined
+      ? undefined
+      : (log.state.evaluation(incumbent, split, 2) ?? log.state.evaluation(incumbent, split))?.placements;
+  const mayBeKept = policy === 0 || round === 2;
+  return {
+    ...(before === undefined
+      ? {}
+      : { decisionChanges: decisionChanges(JSON.parse(log.blobs.get(before)), placements) }),
+    ...(mayBeKept
+      ? { placements: log.blobs.put(JSON.stringify(placements.map((workers) => [...workers]))) }
+      : {}),
+  };
 }

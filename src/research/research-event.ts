@@ -1,4 +1,5 @@
-import type { VerdictRecord } from '../store/records.ts';
+import type { Turn, VerdictRecord } from '../store/records.ts';
+import type { CostEstimate } from './cost-estimate.ts';
 
 /** What a run reports while it goes on. The terminal, tests and logs subscribe. */
 export type ResearchEvent =
@@ -10,6 +11,14 @@ export type ResearchEvent =
       readonly validationScore: number | undefined;
     }
   | { readonly kind: 'proposed'; readonly attempt: number; readonly idea: string }
+  /** What the run may cost; told before the first question. */
+  | { readonly kind: 'estimate'; readonly estimate: CostEstimate }
+  /** A question goes out; turn 0 is the first of its attempt. */
+  | { readonly kind: 'asking'; readonly attempt: number; readonly turn: number }
+  | { readonly kind: 'replied'; readonly attempt: number; readonly turn: Turn }
+  /** The proposer is out of reach: the run waits and tries again. */
+  | { readonly kind: 'paused'; readonly problem: string; readonly pauseMs: number }
+  | { readonly kind: 'note'; readonly text: string }
   | { readonly kind: 'evaluated'; readonly policy: number | string }
   | { readonly kind: 'judged'; readonly verdict: VerdictRecord; readonly idea: string };
 

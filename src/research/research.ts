@@ -1,13 +1,13 @@
 import { scoreAgainst } from '../../harness/index.ts';
 import type { EvaluationRecord } from '../store/records.ts';
-import { type AttemptContext, buildAttempt, runAttempt } from './attempt.ts';
+import { type AttemptContext, buildAttempt, type NoDraft, runAttempt } from './attempt.ts';
 import { type Measurement, measureAll, metricsOf, type OpenSplit } from './measure.ts';
 
 /** How a stretch of research ended. */
 export type Ending =
   | { readonly kind: 'finished'; readonly reason: string }
   | { readonly kind: 'stopped'; readonly reason: string }
-  /** The seed policy can't be measured: there is nothing to improve. */
+  /** The seed policy can't be measured, or the proposer can't be asked. */
   | { readonly kind: 'failed'; readonly reason: string };
 
 export interface ResearchContext extends AttemptContext {
@@ -19,6 +19,8 @@ export interface ResearchContext extends AttemptContext {
   readonly publish: (attempt: number) => Promise<void>;
   /** Whether somebody asked the run to stop after the current attempt. */
   readonly stopRequested: () => boolean;
+  /** Which of the run's limits has been reached; undefined while there is room. */
+  readonly limitReached: () => string | undefined;
 }
 
 const SPLITS: readonly OpenSplit[] = ['train', 'validation'];
@@ -45,12 +47,13 @@ async function makeAttempts(context: ResearchContext): Promise<Ending> {
   const wanted = state.run.attempts;
   for (let attempt = state.decidedAttempts + 1; attempt <= wanted; attempt++) {
     if (context.signal.aborted) return { kind: 'stopped', reason: 'interrupted' };
-    if (context.stopRequested()) return { kind: 'stopped', reason: 'stop was requested' };
+    const ending = context.drafts.isAsked(attempt) ? undefined : endingBefore(context);
     if (attempt > 1) await measureBaselines(context);
+    if (ending !== undefined) return ending;
     const verdict = await runAttempt(context, attempt);
-    if (verdict === undefined) {
+    if (verdict.kind !== 'verdict') {
       await measureBaselines(context);
-      return { kind: 'finished', reason: 'the proposer has nothing more to propose' };
+      return endingWithout(verdict);
     }
     context.history.add(attempt);
     if (verdict.verdict === 'kept') await context.publish(attempt);
@@ -58,6 +61,27 @@ async function makeAttempts(context: ResearchContext): Promise<Ending> {
   await measureBaselines(context);
   const made = wanted === 1 ? 'the one attempt was made' : `all ${wanted} attempts were made`;
   return { kind: 'finished', reason: made };
+}
+
+/** Why nothing more should be asked for; what has been asked for is judged first. */
+function endingBefore({ stopRequested, limitReached }: ResearchContext): Ending | undefined {
+  if (stopRequested()) return { kind: 'stopped', reason: 'stop was requested' };
+  const limit = limitReached();
+  return limit === undefined ? undefined : { kind: 'finished', reason: limit };
+}
+
+function endingWithout(missing: NoDraft): Ending {
+  if (missing.kind === 'exhausted')
+    return { kind: 'finished', reason: 'the proposer has nothing more to propose' };
+  const { kind, problem } = missing.halt;
+  switch (kind) {
+    case 'out-of-budget':
+      return { kind: 'finished', reason: `the budget is used up: ${problem}` };
+    case 'refused':
+      return { kind: 'failed', reason: problem };
+    case 'unavailable':
+      return { kind: 'failed', reason: `${problem}; the run goes on with \`autoresearch resume\`` };
+  }
 }
 
 /** Measures the reference and the seed policy, split by split; says what failed as soon as something has. */

@@ -15,9 +15,8 @@ import {
   UserError,
 } from '../../harness/index.ts';
 import { cacheFolder } from '../config/cache-folder.ts';
-import { readTextFile } from '../config/read-text-file.ts';
-import { createProposer } from '../proposers/create-proposer.ts';
-import type { Proposer } from '../proposers/proposer.ts';
+import { checkProposer } from '../proposers/create-proposer.ts';
+import type { ProposerChoice } from '../proposers/proposer-choice.ts';
 import { BlobStore } from '../store/blob-store.ts';
 import { Journal, readJournal } from '../store/journal.ts';
 import type { RunRecord } from '../store/records.ts';
@@ -47,6 +46,13 @@ import {
   runBranch,
   type WorktreeLocation,
 } from '../workspace/run-worktree.ts';
+import {
+  checkRequest,
+  type ProposerRequest,
+  proposerPlace,
+  proposerRecord,
+  recordedChoice,
+} from './proposer-record.ts';
 import { RunLog } from './run-log.ts';
 
 export const RUNS_FOLDER = 'runs';
@@ -55,7 +61,7 @@ export const RUNS_FOLDER = 'runs';
 export interface RunRequest {
   readonly target: string;
   readonly traces: readonly string[];
-  readonly proposer: string;
+  readonly proposer: ProposerRequest;
   readonly attempts: number;
   readonly seed: number;
   readonly useBaselines: boolean;
@@ -82,7 +88,7 @@ export interface OpenRun {
   };
   readonly baselines: readonly Baseline[];
   readonly seedPolicy: string;
-  readonly proposer: Proposer;
+  readonly proposer: ProposerChoice;
   readonly close: () => void;
 }
 
@@ -92,7 +98,8 @@ export async function createRun(request: RunRequest, cwd: string): Promise<OpenR
   const repository = await findRepository(cwd);
   const base = await headCommit(repository);
   const seedPolicy = await cleanPolicy(repository, base, target);
-  createProposer(request.proposer);
+  const proposer = checkRequest(request.proposer);
+  checkProposer(proposer);
   const traces = openTraces(request.traces, { cacheFolder: cacheFolder() });
   const scenarios = traces.flatMap((trace) => scenariosFor(trace, scenarioOptions(request)));
   const runsFolder = join(repository.root, RUNS_FOLDER);
@@ -103,7 +110,7 @@ export async function createRun(request: RunRequest, cwd: string): Promise<OpenR
   try {
     const blobs = new BlobStore(folder.blobs);
     return await withJournal(folder, (journal) => {
-      journal.append(runRecord({ request, target, base, scenarios, seedPolicy, blobs, id: name }));
+      journal.append(runRecord({ request, proposer, target, base, scenarios, seedPolicy, blobs, id: name }));
       return open({ target, folder, repository, traces, lock, journal, blobs });
     });
   } catch (error) {
@@ -191,9 +198,7 @@ async function open(parts: Parts): Promise<OpenRun> {
     scenarios: { train: preparedFor('train'), validation: preparedFor('validation') },
     baselines: Object.entries(run.baselines).map(([name, blob]) => ({ name, source: blobs.get(blob) })),
     seedPolicy: blobs.get(run.seedPolicy),
-    proposer: createProposer(
-      run.script === undefined ? run.proposer : `script:${join(blobs.folder, run.script)}`,
-    ),
+    proposer: recordedChoice(run, blobs),
     close() {
       journal.close();
       lock.release();
@@ -211,7 +216,7 @@ function tracePaths(run: RunRecord): string[] {
   return JSON.parse(String(run.host['traces']));
 }
 
-async function cleanPolicy(repository: Repository, base: string, target: Target): Promise<string> {
+export async function cleanPolicy(repository: Repository, base: string, target: Target): Promise<string> {
   const folder = target.policyFile.slice(0, target.policyFile.lastIndexOf('/'));
   const [dirty] = await dirtyFiles(repository, folder);
   if (dirty !== undefined) {
@@ -241,6 +246,7 @@ async function chooseName(request: RunRequest, repository: Repository, runsFolde
 
 interface NewRun {
   readonly request: RunRequest;
+  readonly proposer: ProposerChoice;
   readonly target: Target;
   readonly base: string;
   readonly scenarios: readonly Scenario[];
@@ -249,15 +255,14 @@ interface NewRun {
   readonly id: string;
 }
 
-function runRecord({ request, target, base, scenarios, seedPolicy, blobs, id }: NewRun) {
-  const [proposer = '', script] = request.proposer.split(/:(.*)/s);
+function runRecord({ request, proposer, target, base, scenarios, seedPolicy, blobs, id }: NewRun) {
   const baselines = baselinesOf(target).map(({ name, source }) => [name, blobs.put(source)]);
   return {
     kind: 'run' as const,
     id,
     target: target.name,
     seed: request.seed,
-    proposer,
+    ...proposerRecord(request.proposer, proposer, blobs),
     attempts: request.attempts,
     useBaselines: request.useBaselines,
     epsilon: request.epsilon,
@@ -265,7 +270,6 @@ function runRecord({ request, target, base, scenarios, seedPolicy, blobs, id }: 
     fingerprint: fingerprint(scenarios),
     seedPolicy: blobs.put(seedPolicy),
     baselines: Object.fromEntries(baselines),
-    ...(script === undefined ? {} : { script: blobs.put(readTextFile(script, 'the proposals')) }),
     ...(request.deadlineSeconds === undefined ? {} : { deadlineSeconds: request.deadlineSeconds }),
     host: {
       pid: process.pid,
@@ -273,11 +277,12 @@ function runRecord({ request, target, base, scenarios, seedPolicy, blobs, id }: 
       node: process.version,
       base,
       traces: JSON.stringify(request.traces.map((trace) => resolve(trace))),
+      ...proposerPlace(proposer),
     },
   };
 }
 
-function scenarioOptions({ speedup, workers, kvBlocks, engine, seed }: RunRequest) {
+export function scenarioOptions({ speedup, workers, kvBlocks, engine, seed }: RunRequest) {
   return {
     seed,
     ...(speedup === undefined ? {} : { speedup }),

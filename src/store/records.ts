@@ -40,6 +40,16 @@ const metricsSchema = z.strictObject({
   reuse: z.number(),
   decisionHash: z.string(),
   policyCalls: z.int(),
+  hookCalls: z
+    .strictObject({
+      admit: z.int(),
+      cost: z.int(),
+      order: z.int(),
+      onRouted: z.int(),
+      onFirstToken: z.int(),
+      onCompleted: z.int(),
+    })
+    .optional(),
 });
 
 /** Facts about where a run happens; never part of the canonical journal. */
@@ -64,10 +74,75 @@ const runRecordSchema = z.strictObject({
   baselines: z.record(z.string(), hash),
   /** Blob of the proposals of a scripted run. */
   script: hash.optional(),
+  /** How a proposer that answers in text is asked. */
+  conversation: z
+    .strictObject({
+      model: z.string().optional(),
+      api: z.string().optional(),
+      extraBody: z.string().optional(),
+      /** As the user gave it. */
+      price: z.string().optional(),
+      parallel: z.int().positive(),
+      repairs: z.int().nonnegative(),
+      replyTokens: z.int().positive(),
+      editFormat: z.enum(['auto', 'edits', 'file']),
+      /** How long the run waits for a server that is out of reach. */
+      maxPauseMinutes: z.number().nonnegative(),
+    })
+    .optional(),
+  /** What the run may use up, besides attempts. */
+  limits: z
+    .strictObject({
+      usd: z.number().nonnegative().optional(),
+      tokens: z.int().positive().optional(),
+      minutes: z.number().positive().optional(),
+      evaluations: z.int().positive().optional(),
+    })
+    .optional(),
   /** Wall-clock limit of one evaluation; set by the user or derived from the seed policy's own time. */
   deadlineSeconds: z.number().positive().optional(),
-  /** Process, machine, base commit, and the trace paths as a JSON list. */
+  /** Process, machine, base commit, the trace paths as a JSON list, and where the proposer is found. */
   host,
+});
+
+const answerFormat = z.enum(['edits', 'file']);
+
+/**
+ * A reply of a model, command or person: written before anything is done with it, in order of arrival, so not part of
+ * the canonical journal.
+ */
+const replyRecordSchema = z.strictObject({
+  ...envelope,
+  kind: z.literal('reply'),
+  attempt: z.int().positive(),
+  /** 0 = the first reply; each repair is one more. */
+  turn: z.int().nonnegative(),
+  /** Blob of the messages it answers, as JSON. */
+  prompt: hash,
+  /** What the prompt asked for. */
+  format: answerFormat,
+  /** Blob of the text; absent when there was none. */
+  reply: hash.optional(),
+  /** `cut`: it reached its limit. */
+  end: z.enum(['complete', 'cut']),
+  /** Why there is no text. */
+  problem: z.string().optional(),
+});
+
+/** What came of one reply. */
+const turnSchema = z.strictObject({
+  format: answerFormat,
+  result: z.enum([
+    'unusable',
+    'malformed',
+    'not-applied',
+    'rejected',
+    'build-failed',
+    'policy-error',
+    'usable',
+  ]),
+  problem: z.string().optional(),
+  reply: hash.optional(),
 });
 
 const proposalRecordSchema = z.strictObject({
@@ -82,6 +157,8 @@ const proposalRecordSchema = z.strictObject({
   source: hash.optional(),
   /** Why the change did not apply. */
   problem: z.string().optional(),
+  /** The replies it took, in order. */
+  turns: z.array(turnSchema).optional(),
 });
 
 const buildRecordSchema = z.strictObject({
@@ -108,9 +185,15 @@ const evaluationRecordSchema = z.strictObject({
   reason: z.string().optional(),
   scenarios: z.array(metricsSchema).optional(),
   decisionHash: z.string().optional(),
+  /** Per scenario: requests placed on another worker than by the incumbent, of how many. */
+  decisionChanges: z.array(z.strictObject({ changed: z.int(), of: z.int() })).optional(),
+  /** Blob of where each request was placed, by scenario; of what may become the incumbent. */
+  placements: hash.optional(),
   /** The evaluation ended after the first scenario, for this reason. */
   stopped: z.literal('same-decisions').optional(),
   layers: z.array(z.string()),
+  /** A hook call took no longer on average, ns. */
+  decisionNs: z.int().optional(),
   wallMs: z.number(),
 });
 
@@ -129,6 +212,42 @@ const verdictRecordSchema = z.strictObject({
   validationGain: z.number().optional(),
 });
 
+const cost = { tokens: z.int().nonnegative(), usd: z.number().nonnegative().nullable() };
+
+/** A call of a model is about to be made. How many it takes is an accident: not part of the canonical journal. */
+const callRecordSchema = z.strictObject({
+  ...envelope,
+  kind: z.literal('call'),
+  /** From 1. */
+  call: z.int().positive(),
+  attempt: z.int().nonnegative(),
+  /** 0 = the first question of the attempt; each repair is one more. */
+  turn: z.int().nonnegative(),
+  /** At most; US dollars null = the price is not known. */
+  ...cost,
+});
+
+/** A call is over. Not part of the canonical journal. */
+const settledRecordSchema = z.strictObject({
+  ...envelope,
+  kind: z.literal('settled'),
+  call: z.int().positive(),
+  ...cost,
+  /** `complete`, `cut`, or what went wrong. */
+  outcome: z.string(),
+  usage: z
+    .strictObject({
+      promptTokens: z.int().nonnegative(),
+      cachedTokens: z.int().nonnegative(),
+      replyTokens: z.int().nonnegative(),
+      reasoningTokens: z.int().nonnegative(),
+      estimated: z.boolean(),
+    })
+    .optional(),
+  /** Blob of the text. */
+  reply: hash.optional(),
+});
+
 /** A run was resumed, stopped or finished. Not part of the canonical journal. */
 const checkpointRecordSchema = z.strictObject({
   ...envelope,
@@ -142,19 +261,26 @@ const noteRecordSchema = z.strictObject({ ...envelope, kind: z.literal('note'), 
 
 export const journalRecordSchema = z.discriminatedUnion('kind', [
   runRecordSchema,
+  replyRecordSchema,
   proposalRecordSchema,
   buildRecordSchema,
   evaluationRecordSchema,
   verdictRecordSchema,
+  callRecordSchema,
+  settledRecordSchema,
   checkpointRecordSchema,
   noteRecordSchema,
 ]);
 
 export type RunRecord = z.infer<typeof runRecordSchema>;
+export type ReplyRecord = z.infer<typeof replyRecordSchema>;
+export type Turn = z.infer<typeof turnSchema>;
 export type ProposalRecord = z.infer<typeof proposalRecordSchema>;
 export type BuildRecord = z.infer<typeof buildRecordSchema>;
 export type EvaluationRecord = z.infer<typeof evaluationRecordSchema>;
 export type VerdictRecord = z.infer<typeof verdictRecordSchema>;
+export type CallRecord = z.infer<typeof callRecordSchema>;
+export type SettledRecord = z.infer<typeof settledRecordSchema>;
 export type CheckpointRecord = z.infer<typeof checkpointRecordSchema>;
 export type JournalRecord = z.infer<typeof journalRecordSchema>;
 

@@ -14,6 +14,8 @@ export interface RunFolder {
   readonly worktree: string;
   /** Its presence asks the run to end after the attempt it is at. */
   readonly stopRequest: string;
+  /** What the user has to say to a model; need not be there. */
+  readonly guidance: string;
 }
 
 const LONGEST_NAME = 64;
@@ -39,6 +41,7 @@ export function runFolder(runsFolder: string, name: string): RunFolder {
     blobs: join(root, 'blobs'),
     worktree: join(root, 'worktree'),
     stopRequest: join(root, 'stop-request'),
+    guidance: join(root, 'guidance.md'),
   };
 }
 

@@ -1,10 +1,12 @@
 import { UserError } from '../../harness/index.ts';
+import { CallLedger } from './call-ledger.ts';
 import type {
   BuildRecord,
   CheckpointRecord,
   EvaluationRecord,
   JournalRecord,
   ProposalRecord,
+  ReplyRecord,
   RunRecord,
   VerdictRecord,
 } from './records.ts';
@@ -36,12 +38,16 @@ type GrowingAttempt = Growing<Omit<AttemptState, 'evaluations'>> & {
  */
 export class RunState {
   readonly run: RunRecord;
+  /** The calls of models, and what they took. */
+  readonly calls = new CallLedger();
   readonly #attempts: GrowingAttempt[] = [];
+  readonly #replies = new Map<number, ReplyRecord[]>();
   readonly #baselines = new Map<string, EvaluationRecord[]>();
   readonly #kept: KeptAttempt[] = [];
   readonly #verdictsByCause = new Map<string, number>();
   #lastCheckpoint: CheckpointRecord | undefined;
   #decided = 0;
+  #evaluations = 0;
 
   /** A journal begins with the record of its run. */
   constructor(run: RunRecord) {
@@ -55,6 +61,11 @@ export class RunState {
 
   attempt(number: number): AttemptState | undefined {
     return this.#attempts[number];
+  }
+
+  /** What was answered for an attempt so far, the repairs included, by turn. */
+  replies(attempt: number): readonly ReplyRecord[] {
+    return this.#replies.get(attempt) ?? [];
   }
 
   /** Attempts with a verdict, not counting the seed policy. */
@@ -82,6 +93,11 @@ export class RunState {
   /** How many attempts got each verdict cause, the seed policy not counted. Causes in order of first appearance. */
   get verdictsByCause(): ReadonlyMap<string, number> {
     return this.#verdictsByCause;
+  }
+
+  /** Measurements so far, of whatever policy. */
+  get evaluations(): number {
+    return this.#evaluations;
   }
 
   /** Evaluations of the baselines, by name. */
@@ -114,6 +130,9 @@ export class RunState {
     switch (record.kind) {
       case 'run':
         throw contradiction(this.run.id, 'two run records');
+      case 'reply':
+        this.#applyReply(record);
+        return;
       case 'proposal':
         this.#applyProposal(record);
         return;
@@ -126,6 +145,12 @@ export class RunState {
       case 'verdict':
         this.#applyVerdict(record);
         return;
+      case 'call':
+      case 'settled': {
+        const problem = this.calls.apply(record);
+        if (problem !== undefined) throw contradiction(this.run.id, problem);
+        return;
+      }
       case 'checkpoint':
         this.#lastCheckpoint = record;
         return;
@@ -134,6 +159,16 @@ export class RunState {
       default:
         record satisfies never;
     }
+  }
+
+  #applyReply(reply: ReplyRecord): void {
+    const replies = this.#replies.get(reply.attempt) ?? [];
+    if (reply.turn !== replies.length)
+      throw contradiction(
+        this.run.id,
+        `reply ${reply.turn} to attempt ${reply.attempt} where ${replies.length} is next`,
+      );
+    this.#replies.set(reply.attempt, [...replies, reply]);
   }
 
   #applyProposal(proposal: ProposalRecord): void {
@@ -160,6 +195,7 @@ export class RunState {
 
   #applyEvaluation(evaluation: EvaluationRecord): void {
     const { policy, split, round } = evaluation;
+    this.#evaluations++;
     if (this.evaluation(policy, split, round) !== undefined)
       throw contradiction(this.run.id, `${policy} was evaluated twice on ${split}, round ${round}`);
     if (typeof policy === 'number') this.#openAttempt(policy, 'evaluation').evaluations.push(evaluation);

@@ -6,6 +6,8 @@ export interface BenchOptions {
   readonly rounds: number;
   /** Length of the run that the `attempts` group makes. */
   readonly attempts: number;
+  /** Evaluations of hostile policies that the `sandbox` group makes. */
+  readonly hostile: number;
   /** Where recorded traces lie, if they do. */
   readonly tracesFolder: string;
   /** An interpreter that has the real DynoSim; undefined = leave it out. */
@@ -27,6 +29,7 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
     options: {
       rounds: { type: 'string', default: '5' },
       attempts: { type: 'string', default: '300' },
+      hostile: { type: 'string', default: '1000' },
       traces: { type: 'string', default: path.resolve(import.meta.dirname, '../../../shared/traces') },
       python: { type: 'string' },
       'no-reference': { type: 'boolean', default: false },
@@ -38,6 +41,7 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
   return {
     rounds: Number(values.rounds),
     attempts: Number(values.attempts),
+    hostile: Number(values.hostile),
     tracesFolder: values.traces,
     python: values.python ?? process.env['AUTORESEARCH_DYNOSIM'],
     withReference: !values['no-reference'],

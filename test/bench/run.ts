@@ -2,6 +2,7 @@ import { loadavg } from 'node:os';
 import { benchAttempts } from './attempts.ts';
 import { type BenchOptions, parseBenchOptions } from './bench-options.ts';
 import { checkRatios, recordRatios } from './check.ts';
+import { benchSandbox } from './sandbox.ts';
 import { benchScale } from './scale.ts';
 import { benchSimulation } from './simulation.ts';
 import { benchStartUp } from './start-up.ts';
@@ -13,6 +14,7 @@ const GROUPS: Readonly<Record<string, (options: BenchOptions) => Promise<void>>>
   scale: benchScale,
   'start-up': benchStartUp,
   attempts: benchAttempts,
+  sandbox: benchSandbox,
 };
 
 function loadText(): string {

@@ -60,6 +60,7 @@ describe('evaluate --json', () => {
           'scenarios',
           'decisionHash',
           'policyCalls',
+          'decisionNs',
         ],
         ...['layers', 'fingerprint', 'wallMs'],
       ].sort(),
@@ -75,7 +76,11 @@ describe('evaluate --json', () => {
       'small-x3-train',
       'small-x3-validation',
     ]);
-    for (const { score, metrics, baseline } of report.scenarios) {
+    for (const { score, metrics, baseline, decisionChanges } of report.scenarios) {
+      const { cost, ...others } = metrics.hookCalls;
+      expect(cost).toBe(3 * decisionChanges.of);
+      expect(Object.values(others)).toEqual([0, 0, 0, 0, 0]);
+      expect(decisionChanges.changed).toBeGreaterThan(0);
       expect(score).toBeCloseTo(
         Math.log(metrics.ttftMeanMs / baseline.ttftMeanMs) / 2 +
           Math.log(metrics.e2eMeanMs / baseline.e2eMeanMs) / 2,
@@ -86,20 +91,24 @@ describe('evaluate --json', () => {
 
   it('gives the pinned baseline the score 0 on both splits', async () => {
     const printed = await evaluate(...onSmallTrace(join(BASELINES, 'kv-default.ts'), '--json'));
-    expect(JSON.parse(printed)).toMatchObject({ outcome: 'scored', score: 0, validationScore: 0 });
+    const report = JSON.parse(printed);
+    expect(report).toMatchObject({ outcome: 'scored', score: 0, validationScore: 0 });
+    for (const { decisionChanges } of report.scenarios) expect(decisionChanges.changed).toBe(0);
   });
 
   it('gives the same answer again, apart from the time it took', async () => {
     const args = onSmallTrace(join(BASELINES, 'predicted-latency.ts'), '--json', '--speedup', '6');
     const [first, second] = [JSON.parse(await evaluate(...args)), JSON.parse(await evaluate(...args))];
-    expect({ ...second, wallMs: 0 }).toEqual({ ...first, wallMs: 0 });
+    const timeless = (report: object) => ({ ...report, wallMs: 0, decisionNs: 0 });
+    expect(first.decisionNs).toBeGreaterThan(0);
+    expect(timeless(second)).toEqual(timeless(first));
   });
 
   it.each([
     ['build-failed', 'export default function ('],
     ['rejected', "import 'node:fs'; export default () => ({});"],
     ['policy-error', "export default () => { throw new Error('no'); };"],
-    ['timed-out', 'for (;;) {} export default () => ({});'],
+    ['timed-out', 'export default () => new Array(4294967295).lastIndexOf(2);'],
   ])('has no score when the policy is %s', async (outcome, source) => {
     const printed = await evaluate(...onSmallTrace(writePolicy(source), '--json', '--deadline-seconds', '1'));
     const report = JSON.parse(printed);
@@ -123,8 +132,8 @@ describe('evaluate for a person', () => {
     expect(lines.slice(0, 4).map((line) => line.replaceAll(/ +/g, ' '))).toEqual([
       'POLICY beside kv-default, times in ms',
       '',
-      'scenario requests TTFT p99 TTFT E2E goodput reuse score',
-      ' policy base policy base policy base policy base policy base',
+      'scenario requests TTFT p99 TTFT E2E goodput reuse other score',
+      ' policy base policy base policy base policy base policy base workers',
     ]);
     expect(lines[4]?.match(numbers)?.slice(0, 2)).toEqual(['7', '114']);
     expect(lines.slice(7, 9)).toEqual([
@@ -132,7 +141,8 @@ describe('evaluate for a person', () => {
       'validation  score 0.0000, gain 0.0000 (0.0 % less latency than the baseline)',
     ]);
     expect(lines[9]).toMatch(/^timed by: minimax-m2\.5-fp8-b200-tp4-vllm-0\.14\.0 \([0-9a-f]{12}\)$/);
-    expect(lines[10]).toMatch(/^isolated by: .*process, permission, realm$/);
+    expect(lines[10]).toMatch(/^a call of a hook took up to \d+ ns on average$/);
+    expect(lines[11]).toMatch(/^isolated by: .*process, permission, realm$/);
   });
 
   it('says why there is no score', async () => {
@@ -239,7 +249,7 @@ describe('the default trace', () => {
 
 describe('a finished evaluation', () => {
   it('leaves no temporary files and no secret of the environment behind', async () => {
-    const policy = writePolicy('export default () => { throw new Error(typeof process + typeof require); };');
+    const policy = writePolicy("export default () => { throw new Error('no'); };");
     const temporary = temporaryFolder();
     const { stdout, stderr } = await promisify(execFile)(
       process.execPath,

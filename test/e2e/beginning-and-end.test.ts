@@ -40,9 +40,7 @@ describe('a run with hostile proposals', () => {
     const workspace = createWorkspace();
     const proposer = scriptOf(workspace, [
       policy('Math.max = () => 0; Math.ceil = () => 0; Math.floor = () => 0'),
-      policy(
-        'const m = Math.max; Math.max = (a, b, ...r) => (a === 1 ? m(a, b, ...r) * 0.2 : m(a, b, ...r))',
-      ),
+      policy('const key = ["constr", "uctor"].join("")', 'init.engine.prefillMs[key]("return 1")()'),
       policy('globalThis.n = (globalThis.n ?? 0) + 1'),
       policy('', 'Math.random()'),
       policy('', 'worker.queuedTokens / 512 + worker.inFlight + (Date.now() % 2)'),
@@ -54,7 +52,11 @@ describe('a run with hostile proposals', () => {
       ({ kind, attempt }) => kind === 'verdict' && attempt > 0,
     );
     expect(verdicts.map(({ cause }) => cause)).toEqual([
-      ...Array.from({ length: 5 }, () => 'policy-error'),
+      'rejected',
+      'policy-error',
+      'rejected',
+      'rejected',
+      'rejected',
       'not-better',
     ]);
   });

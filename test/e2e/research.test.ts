@@ -95,6 +95,13 @@ describe('a run with the mutator', () => {
     const review = workspace.run('review', 'first').stdout;
     expect(review).toContain('--- a/policies/router/policy.ts');
     expect(review).toMatch(/^first\/\d+ {2}kept \(better\)$/m);
+    expect(review).toMatch(/^calls {5}cost \d+.*; up to \d+ ns each$/m);
+    expect(
+      JSON.parse(workspace.run('review', 'first', '--json').stdout).scenarios[0].decisionChanges,
+    ).toEqual({
+      changed: expect.any(Number),
+      of: expect.any(Number),
+    });
     expect(workspace.run('status').stdout).toMatch(/^first\s+finished\s+8\/8/m);
   });
 

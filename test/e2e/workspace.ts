@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { execaSync } from 'execa';
+import { execa, execaSync } from 'execa';
 import { generateTrace, traceText } from '../../harness/trace/generate.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -22,6 +22,8 @@ export interface Workspace {
   /** The built command line. */
   readonly cli: string;
   run(...args: string[]): Finished;
+  /** As `run`, while this process goes on: for a server in it. `signal` sends the command line a Ctrl-C. */
+  runBeside(args: readonly string[], signal?: AbortSignal): Promise<Finished>;
   git(...args: string[]): string;
   write(file: string, text: string): string;
 }
@@ -51,6 +53,12 @@ export function createWorkspace(): Workspace {
     write,
     run(...args) {
       const { exitCode, stdout, stderr } = execaSync('node', [CLI, ...args], { cwd: folder, reject: false });
+      return { exitCode: exitCode ?? -1, stdout, stderr };
+    },
+    async runBeside(args, signal) {
+      const running = execa('node', [CLI, ...args], { cwd: folder, reject: false });
+      signal?.addEventListener('abort', () => running.kill('SIGINT'), { once: true });
+      const { exitCode, stdout, stderr } = await running;
       return { exitCode: exitCode ?? -1, stdout, stderr };
     },
   };

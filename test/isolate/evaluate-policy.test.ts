@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { GATE_RULES } from '../../harness/build/bundle-policy.ts';
 import {
   baselinesOf,
   evaluatePolicy,
@@ -25,8 +26,17 @@ const HONEST = withCost(
   'return worker.prefillTokens - worker.overlapBlocks * req.blockSize + worker.inFlight;',
 );
 
+/** Calls one operation of the language that takes minutes. */
+const FOR_EVER = withCost('return new Array(4294967295).lastIndexOf(2);');
+
 function evaluate(source: string, deadlineMs = DEADLINE_MS) {
   return evaluatePolicy({ source, name: 'policy.ts', scenarios: smallScenarios(), deadlineMs });
+}
+
+/** What happens to a source that got past the gate. */
+function evaluateUngated(source: string, deadlineMs = DEADLINE_MS) {
+  const scenarios = smallScenarios();
+  return evaluatePolicy({ source, name: 'policy.ts', scenarios, deadlineMs, gateExcept: GATE_RULES });
 }
 
 describe('an honest policy', () => {
@@ -57,7 +67,8 @@ describe('an honest policy', () => {
 
   it('scores bit-identically after others that hang, throw and run out of memory', async () => {
     const before = await evaluate(HONEST);
-    await evaluate(withCost('for (;;) {}'), 700);
+    await evaluate(FOR_EVER, 700);
+    await evaluate(withCost('for (;;) {}'));
     await evaluate(withCost("throw new Error('no')"));
     await evaluate(withCost('return new Float64Array(4e9).length;'));
     const after = await Promise.all([evaluate(HONEST), evaluate(HONEST)]);
@@ -109,6 +120,7 @@ interface BadPolicy {
   readonly kind: OutcomeKind;
   readonly reason: RegExp;
   readonly deadlineMs?: number;
+  readonly isUngated?: true;
 }
 
 const BAD_POLICIES: readonly BadPolicy[] = [
@@ -133,11 +145,18 @@ const BAD_POLICIES: readonly BadPolicy[] = [
   {
     title: 'an endless loop in cost',
     source: withCost('for (;;) {}'),
+    kind: 'policy-error',
+    reason: /^small-x5-train: cost: call 1 exceeded 5,000,000 steps$/,
+  },
+  {
+    title: 'one operation of the language that takes for ever',
+    source: FOR_EVER,
     kind: 'timed-out',
     reason: /^no answer within 0\.7 s$/,
     deadlineMs: 700,
   },
   {
+    isUngated: true,
     title: 'an endless loop while it loads',
     source: withCost('return 0;', 'for (;;) {}'),
     kind: 'timed-out',
@@ -151,6 +170,7 @@ const BAD_POLICIES: readonly BadPolicy[] = [
     reason: /^small-x5-train: threw: line one line \[31mtwo$/,
   },
   {
+    isUngated: true,
     title: 'a throw while it loads',
     source: withCost('return 0;', "throw new Error('early');"),
     kind: 'policy-error',
@@ -193,12 +213,14 @@ const BAD_POLICIES: readonly BadPolicy[] = [
     reason: /router\.cost returned object, not a number$/,
   },
   {
+    isUngated: true,
     title: 'a call of process.exit',
     source: withCost('process.exit(0); return 0;'),
     kind: 'policy-error',
     reason: /process is not defined$/,
   },
   {
+    isUngated: true,
     title: 'code made from a string',
     source: withCost("return new Function('return 1')();"),
     kind: 'policy-error',
@@ -241,6 +263,7 @@ const BAD_POLICIES: readonly BadPolicy[] = [
     reason: /the default export is of type object, not a function/,
   },
   {
+    isUngated: true,
     title: 'a CommonJS export',
     source: 'module.exports = 1;',
     kind: 'policy-error',
@@ -259,6 +282,7 @@ const BAD_POLICIES: readonly BadPolicy[] = [
     reason: /what the factory returned is of type number, not an object with hooks$/,
   },
   {
+    isUngated: true,
     title: 'a promise of a policy',
     source: 'export default async () => ({});',
     kind: 'policy-error',
@@ -273,8 +297,8 @@ const BAD_POLICIES: readonly BadPolicy[] = [
 ];
 
 describe('a policy with', () => {
-  it.each(BAD_POLICIES)('$title is $kind', async ({ source, kind, reason, deadlineMs }) => {
-    const { outcome } = await evaluate(source, deadlineMs);
+  it.each(BAD_POLICIES)('$title is $kind', async ({ source, kind, reason, deadlineMs, isUngated }) => {
+    const { outcome } = await (isUngated ? evaluateUngated : evaluate)(source, deadlineMs);
     expect(outcome).toMatchObject({ kind, reason: expect.stringMatching(reason) });
   });
 });
@@ -289,13 +313,13 @@ describe('what a policy can reach', () => {
         ...names.map((name) => `if (typeof ${name} !== 'undefined') throw new Error('${name} is there');`),
       ].join('\n'),
     ).replace('return { router', "if (calls !== 0) throw new Error('state survived'); return { router");
-    const { outcome } = await evaluate(source);
+    const { outcome } = await evaluateUngated(source);
     expect(outcome).toMatchObject({ kind: 'scored' });
   });
 
   it('is not run after the simulation, not even as a microtask', async () => {
     const source = withCost('return worker.inFlight;', '(async () => { await 0; for (;;) {} })();');
-    const { outcome } = await evaluate(source, 20_000);
+    const { outcome } = await evaluateUngated(source, 20_000);
     expect(outcome.kind).toBe('scored');
   });
 });
@@ -304,7 +328,7 @@ describe('an evaluation', () => {
   it('ends at once when it is aborted', async () => {
     const abort = new AbortController();
     const job = {
-      source: withCost('for (;;) {}'),
+      source: FOR_EVER,
       name: 'policy.ts',
       scenarios: smallScenarios(),
       deadlineMs: 60_000,

@@ -7,6 +7,7 @@ import { judgeAnswer } from '../../harness/isolate/judge-answer.ts';
 import type { PreparedScenario } from '../../harness/isolate/prepare-scenarios.ts';
 import { runChild } from '../../harness/isolate/run-child.ts';
 import { decisionHash } from '../../harness/score/decision-hash.ts';
+import { NO_HOOK_CALLS } from '../../harness/sim/hook-calls.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { smallScenarios } from './small-scenarios.ts';
 
@@ -28,6 +29,7 @@ function plausible({ promptTokens, outputTokens }: PreparedScenario): AnswerColu
     outputTokens: outputTokens.slice(),
     reusedTokens: new Int32Array(length),
     placementOrder: Int32Array.from({ length }, (_, request) => request),
+    placementCalls: Int32Array.from({ length }, (_, request) => request + 1),
   };
 }
 
@@ -39,15 +41,16 @@ function answerFor(
   const headers = columns.map(({ status, placementOrder }) => ({
     requests: status.length,
     placements: placementOrder.length,
-    policyCalls: 3,
+    hookCalls: { ...NO_HOOK_CALLS, cost: status.length },
     passes: 4,
+    simulatedNs: 5,
   }));
   expect(columns.length).toBeLessThanOrEqual(scenarios.length);
   const head = { nonce, scenarios: headers, ...(stopped ? { stopped: 'same-decisions' as const } : {}) };
   return Buffer.concat(encodeAnswer(head, columns));
 }
 
-describe('a child that exits with 0', () => {
+describe('a child that ends by itself', () => {
   it('and without an answer has crashed', async () => {
     const entry = join(temporaryFolder(), 'entry.mjs');
     writeFileSync(entry, 'process.exit(0);');
@@ -60,9 +63,10 @@ describe('a child that exits with 0', () => {
       dataBytes: 2 ** 30,
     };
     const { end } = await runChild({ entry, ...launch });
-    if (end.kind !== 'exited') throw new Error(`it should exit, but it ${end.kind}`);
+    if (end.kind !== 'ended') throw new Error(`it should end, but it ${end.kind}`);
     expect(judgeAnswer(end.bytes, { nonce, scenarios: smallScenarios() })).toEqual({
-      outcome: { kind: 'crashed', reason: 'exited with code 0 without an answer: nothing was written' },
+      outcome: { kind: 'crashed', reason: 'ended without an answer: nothing was written' },
+      answered: [],
       stopped: false,
     });
   });
@@ -77,7 +81,7 @@ describe('a child that exits with 0', () => {
     const { outcome } = judgeAnswer(answerFor(scenarios, scenarios.map(plausible)), { nonce, scenarios });
     expect(outcome).toMatchObject({
       kind: 'scored',
-      policyCalls: 6,
+      policyCalls: scenarios.reduce((sum, { promptTokens }) => sum + promptTokens.length, 0),
       scenarios: [{ ttftMeanMs: 50 }, { tpotMeanMs: 60 }],
     });
   });
@@ -115,10 +119,11 @@ describe('a child that exits with 0', () => {
     const [first] = scenarios.map(plausible);
     if (first === undefined) throw new Error('a scenario is needed');
     const bytes = answerFor(scenarios, [first], true);
-    const sameHash = decisionHash(first.placementOrder, first.worker);
+    const sameHash = decisionHash(first);
     expect(judgeAnswer(bytes, { nonce, scenarios, stopIfDecisionHash: sameHash }).stopped).toBe(true);
     expect(judgeAnswer(bytes, { nonce, scenarios, stopIfDecisionHash: 'other' })).toEqual({
       outcome: { kind: 'crashed', reason: 'stopped early although its decisions differ' },
+      answered: [],
       stopped: false,
     });
   });

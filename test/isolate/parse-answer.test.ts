@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { AnswerColumns, AnswerHeader } from '../../harness/isolate/answer-layout.ts';
 import { encodeAnswer } from '../../harness/isolate/encode-answer.ts';
 import { maxAnswerBytes, parseAnswer } from '../../harness/isolate/parse-answer.ts';
+import { NO_HOOK_CALLS } from '../../harness/sim/hook-calls.ts';
 
 const NONCE = 'a'.repeat(32);
 const EXPECTED = { nonce: NONCE, requests: [3, 2], mayStop: false };
@@ -20,11 +21,12 @@ function columns(requests: number, placements = requests): AnswerColumns {
     outputTokens: new Int32Array(requests).fill(7),
     reusedTokens: new Int32Array(requests),
     placementOrder: Int32Array.from({ length: placements }, (_, index) => index),
+    placementCalls: Int32Array.from({ length: placements }, (_, index) => index + 1),
   };
 }
 
 function header(requests: number, placements = requests) {
-  return { requests, placements, policyCalls: 5, passes: 9 };
+  return { requests, placements, hookCalls: { ...NO_HOOK_CALLS, cost: 5 }, passes: 9, simulatedNs: 7 };
 }
 
 const GOOD_HEADER: AnswerHeader = { nonce: NONCE, scenarios: [header(3), header(2)] };

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { type ChildLaunch, runChild } from '../../harness/isolate/run-child.ts';
+import { type ChildLaunch, runChild, superviseChild } from '../../harness/isolate/run-child.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 const isLinux = process.platform === 'linux';
@@ -48,7 +48,7 @@ describe('a child process', () => {
     const { end } = await runChild(
       launch("import fs from 'node:fs'; fs.writeSync(3, 'hello'); process.exit(0);"),
     );
-    expect(end).toEqual({ kind: 'exited', bytes: Buffer.from('hello') });
+    expect(end).toEqual({ kind: 'ended', bytes: Buffer.from('hello') });
   });
 
   it('reads its input to the end, and may leave it unread', async () => {
@@ -56,11 +56,11 @@ describe('a child process', () => {
     const script =
       "import fs from 'node:fs'; fs.writeSync(3, String(fs.readFileSync(0).length)); process.exit(0);";
     expect((await runChild(launch(script, { input }))).end).toEqual({
-      kind: 'exited',
+      kind: 'ended',
       bytes: Buffer.from('3000000'),
     });
     const { end } = await runChild(launch('process.exit(0);', { input }));
-    expect(end).toEqual({ kind: 'exited', bytes: Buffer.alloc(0) });
+    expect(end).toEqual({ kind: 'ended', bytes: Buffer.alloc(0) });
   });
 
   it('has an empty environment', async () => {
@@ -69,7 +69,7 @@ describe('a child process', () => {
       const { end } = await runChild(
         launch("import fs from 'node:fs'; fs.writeSync(3, JSON.stringify(process.env)); process.exit(0);"),
       );
-      expect(end).toEqual({ kind: 'exited', bytes: Buffer.from('{}') });
+      expect(end).toEqual({ kind: 'ended', bytes: Buffer.from('{}') });
     } finally {
       delete process.env['AUTORESEARCH_CANARY'];
     }
@@ -98,7 +98,7 @@ describe('a child process', () => {
     );
     const denied = 'ERR_ACCESS_DENIED';
     expect(end).toEqual({
-      kind: 'exited',
+      kind: 'ended',
       bytes: Buffer.from(JSON.stringify(['yes', denied, denied, denied])),
     });
     expect(readFileSync(other, 'utf8')).toBe('secret');
@@ -111,6 +111,46 @@ describe('a child process', () => {
     expect((await running).end).toEqual({ kind: 'timed-out', reason: 'no answer within 1.5 s' });
     expect(processesWith(job.entry)).toEqual([]);
   });
+
+  it.each([
+    ['hangs with its answer pipe closed', 'fs.closeSync(3); for (;;) {}'],
+    ['kills itself', "process.kill(process.pid, 'SIGKILL'); for (;;) {}"],
+    ['closes its answer pipe and fails', 'fs.closeSync(3); setTimeout(() => process.exit(3), 5000);'],
+  ])('has answered although it %s', async (_title, then) => {
+    const script = `import fs from 'node:fs'; fs.writeSync(3, 'all of it'); ${then}`;
+    const { end } = await runChild(launch(script, { deadlineMs: 60_000 }));
+    expect(end).toEqual({ kind: 'ended', bytes: Buffer.from('all of it') });
+  });
+
+  it('has answered with every byte it wrote before its answer pipe was closed', async () => {
+    const script =
+      "import fs from 'node:fs'; for (let i = 0; i < 100; i++) fs.writeSync(3, 'x'.repeat(9000)); process.kill(process.pid, 'SIGKILL');";
+    const { end } = await runChild(launch(script));
+    expect(end).toEqual({ kind: 'ended', bytes: Buffer.alloc(900_000, 'x') });
+  });
+
+  it('crashes when it closes its answer pipe without a word', async () => {
+    const { end } = await runChild(launch("import fs from 'node:fs'; fs.closeSync(3); for (;;) {}"));
+    expect(end).toEqual({ kind: 'crashed', reason: 'was ended by SIGKILL' });
+  });
+
+  it.runIf(isLinux && existsSync('/usr/bin/setsid'))(
+    'is not waited for by way of what it left behind in a session of its own',
+    async () => {
+      const left = join(temporaryFolder(), 'left-behind');
+      const stay = `touch ${left}.ready; while [ ! -e ${left} ]; do sleep 0.1; done`;
+      const script = `echo answer >&3; setsid sh -c '${stay}' & while [ ! -e ${left}.ready ]; do sleep 0.1; done`;
+      const child = spawn('/bin/sh', ['-c', script], {
+        detached: true,
+        stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
+      });
+      const end = await superviseChild(child, launch(''));
+      expect(end).toEqual({ kind: 'ended', bytes: Buffer.from('answer\n') });
+      expect(processesWith(left)).not.toEqual([]);
+      writeFileSync(left, '');
+      await until(() => processesWith(left).length === 0);
+    },
+  );
 
   it('is timed out even if it answered before it hung', async () => {
     const script = "import fs from 'node:fs'; fs.writeSync(3, 'early'); for (;;) {}";

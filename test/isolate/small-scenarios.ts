@@ -27,9 +27,12 @@ export function writeSmallTrace(folder: string): string {
   return file;
 }
 
-/** The train scenarios of the small trace at two speed-ups, ready for a child. */
+/** The train scenarios of the small trace at two speed-ups, ready for a child; gone when the test is over. */
 export function smallScenarios(): PreparedScenario[] {
-  const folder = temporaryFolder();
+  return smallScenariosIn(temporaryFolder());
+}
+
+export function smallScenariosIn(folder: string): PreparedScenario[] {
   const traces = openTraces([writeSmallTrace(folder)]);
   const scenarios: Scenario[] = traces.flatMap((trace) => scenariosFor(trace, { workers: 3 }));
   const train = scenarios.filter(({ split }) => split === 'train');

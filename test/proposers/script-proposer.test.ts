@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../harness/index.ts';
-import { applyChange } from '../../src/proposers/apply-change.ts';
-import { createProposer } from '../../src/proposers/create-proposer.ts';
 import type { ProposalContext } from '../../src/proposers/proposer.ts';
+import { applyChange } from '../../src/proposers/reply/apply-change.ts';
 import { createScriptProposer } from '../../src/proposers/script-proposer.ts';
 
 let folder = '';
@@ -89,23 +88,5 @@ describe('the script proposer', () => {
     ['an unknown field', '{"reply": "a", "model": "b"}', '/script.jsonl:1:model: unknown field; remove it'],
   ])('refuses %s by file, line and field', (_name, text, message) => {
     expect(messageOf(text)).toContain(message);
-  });
-});
-
-describe('choosing a proposer', () => {
-  it('makes the mutator and scripted ones', () => {
-    const path = scriptOf('{"reply": "a"}');
-    expect(createProposer('mutator').name).toBe('mutator');
-    expect(createProposer(`script:${path}`).name).toBe(`script:${path}`);
-  });
-
-  it('names the missing script file', () => {
-    expect(() => createProposer('script:nowhere.jsonl')).toThrow(
-      /^nowhere\.jsonl: cannot read the proposals of --proposer script:FILE: no such file; check the path$/,
-    );
-  });
-
-  it.each(['oracle', 'script:', ''])('refuses %j and says what there is', (spec) => {
-    expect(() => createProposer(spec)).toThrow(/unknown proposer; use mutator or script:FILE/);
   });
 });

@@ -61,6 +61,8 @@ function orderDifference(expected: SimulationResult, actual: SimulationResult): 
   for (let place = 0; place < expected.placementOrder.length; place++) {
     const [want, have] = [expected.placementOrder[place], actual.placementOrder[place]];
     if (want !== have) return `placement ${place + 1}: request index ${want}, not ${have}`;
+    const [calls, other] = [expected.placementCalls[place], actual.placementCalls[place]];
+    if (calls !== other) return `placement ${place + 1}: at call ${calls} of the router, not ${other}`;
   }
   return undefined;
 }

@@ -1,5 +1,6 @@
 import { Rng } from '../../harness/ds/rng.ts';
 import type { KvRouterConfig, TieBreak } from '../../harness/sim/config.ts';
+import { NO_HOOK_CALLS } from '../../harness/sim/hook-calls.ts';
 import { InvariantError } from '../../harness/sim/invariant-error.ts';
 import { PlacementBook } from './placement-book.ts';
 import { type ClusterRouter, overlapBlocks, type Place, uncachedTokens } from './router.ts';
@@ -25,7 +26,7 @@ const BUDGET_OF_UNLIMITED_PASSES = 10_000_000;
 /** DynoSim's KV router: cheapest worker by blocks left to prefill plus blocks held, with an optional queue. */
 export class KvRouter implements ClusterRouter {
   ties = 0;
-  readonly policyCalls = 0;
+  readonly hookCalls = NO_HOOK_CALLS;
   readonly heldRequests = 0;
   readonly #options: KvRouterOptions;
   readonly #workers: readonly VllmWorker[];

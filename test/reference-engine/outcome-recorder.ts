@@ -5,6 +5,7 @@ import { type RequestOutcomes, STATUS } from '../../harness/sim/simulation-resul
 export class OutcomeRecorder {
   readonly outcomes: RequestOutcomes;
   readonly placementOrder: Int32Array;
+  readonly placementCalls: Int32Array;
   placements = 0;
   /** Every token gap of completed requests. */
   readonly gaps = new GapSketch();
@@ -28,6 +29,7 @@ export class OutcomeRecorder {
       firstReusedTokens: new Int32Array(count),
     };
     this.placementOrder = new Int32Array(count).fill(-1);
+    this.placementCalls = new Int32Array(count);
   }
 
   arrived(request: number, arrivalMs: number): void {
@@ -35,9 +37,10 @@ export class OutcomeRecorder {
     this.outcomes.arrivalMs[request] = arrivalMs;
   }
 
-  placed(request: number, worker: number): void {
+  placed(request: number, worker: number, calls: number): void {
     this.outcomes.worker[request] = worker;
     this.placementOrder[this.placements] = request;
+    this.placementCalls[this.placements] = calls;
     this.placements += 1;
   }
 

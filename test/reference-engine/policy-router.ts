@@ -1,5 +1,6 @@
 import type { RequestView, Router, WorkerView } from '../../harness/contract/index.ts';
 import { NONE } from '../../harness/ds/key-table.ts';
+import { NO_HOOK_CALLS } from '../../harness/sim/hook-calls.ts';
 import { PolicyError } from '../../harness/sim/policy-error.ts';
 import type { RequestColumns } from '../../harness/sim/request-columns.ts';
 import type { ClusterRouter, Place } from './router.ts';
@@ -8,6 +9,7 @@ import { createRouterViews } from './router-views.ts';
 import type { SimRequest } from './sim-request.ts';
 import type { VllmWorker } from './vllm-worker.ts';
 
+type FeedbackName = 'onRouted' | 'onFirstToken' | 'onCompleted';
 type FeedbackHook = (req: RequestView, worker: WorkerView) => void;
 
 export interface PolicyRouterOptions {
@@ -20,7 +22,7 @@ export interface PolicyRouterOptions {
 /** Routes by a policy's cost. The policy only ranks; placing and booking stay here. */
 export class PolicyRouter implements ClusterRouter {
   ties = 0;
-  policyCalls = 0;
+  readonly hookCalls = { ...NO_HOOK_CALLS };
   /** Requests no worker was admitted for, in order of arrival. */
   #held: SimRequest[] = [];
   readonly #scope: RouterScope;
@@ -63,14 +65,14 @@ export class PolicyRouter implements ClusterRouter {
 
   firstToken(request: SimRequest, worker: number, now: number): void {
     this.#scope.books[worker]!.firstToken(request);
-    this.#notifyAbout(request, now, this.#onFirstToken, worker);
+    this.#notifyAbout(request, now, 'onFirstToken', worker);
     this.#tryHeld(now);
   }
 
   end(request: SimRequest, worker: number, now: number): void {
     this.#scope.books[worker]!.end(request, true);
     if (!request.finished) return;
-    this.#notifyAbout(request, now, this.#onCompleted, worker);
+    this.#notifyAbout(request, now, 'onCompleted', worker);
     this.#tryHeld(now);
   }
 
@@ -90,7 +92,7 @@ export class PolicyRouter implements ClusterRouter {
     if (order === undefined) return this.#held;
     const ranked = this.#held.map((request) => {
       this.#scope.focus(request, now);
-      this.policyCalls += 1;
+      this.hookCalls.order += 1;
       return { request, rank: asNumber(order.call(this.#router, this.#request), 'order') };
     });
     return ranked.sort(byRank).map(({ request }) => request);
@@ -104,7 +106,7 @@ export class PolicyRouter implements ClusterRouter {
     this.#scope.books[worker]!.place(request, this.#scope.uncachedTokens(worker), true);
     request.overlapTokens = this.#scope.overlapBlocks(worker) * this.#scope.blockSize;
     this.#place(request, worker, now);
-    this.#notify(this.#onRouted, worker);
+    this.#notify('onRouted', this.#onRouted, worker);
     this.#scope.lastWorkerOfSession[this.#scope.columns.inferredSession[request.id]!] = worker;
     return true;
   }
@@ -130,7 +132,7 @@ export class PolicyRouter implements ClusterRouter {
   }
 
   #admits(admit: (req: RequestView, worker: WorkerView) => boolean, worker: number): boolean {
-    this.policyCalls += 1;
+    this.hookCalls.admit += 1;
     const admitted: unknown = admit.call(this.#router, this.#request, this.#workers[worker]!);
     if (typeof admitted !== 'boolean')
       throw new PolicyError(`router.admit returned ${typeof admitted}, not a boolean`);
@@ -138,18 +140,18 @@ export class PolicyRouter implements ClusterRouter {
   }
 
   #costOf(worker: number): number {
-    this.policyCalls += 1;
+    this.hookCalls.cost += 1;
     return asNumber(this.#cost.call(this.#router, this.#request, this.#workers[worker]!), 'cost');
   }
 
-  #notifyAbout(request: SimRequest, now: number, hook: FeedbackHook | undefined, worker: number): void {
+  #notifyAbout(request: SimRequest, now: number, name: 'onFirstToken' | 'onCompleted', worker: number): void {
     this.#scope.focus(request, now);
-    this.#notify(hook, worker);
+    this.#notify(name, name === 'onFirstToken' ? this.#onFirstToken : this.#onCompleted, worker);
   }
 
-  #notify(hook: FeedbackHook | undefined, worker: number): void {
+  #notify(name: FeedbackName, hook: FeedbackHook | undefined, worker: number): void {
     if (hook === undefined) return;
-    this.policyCalls += 1;
+    this.hookCalls[name] += 1;
     hook.call(this.#router, this.#request, this.#workers[worker]!);
   }
 }

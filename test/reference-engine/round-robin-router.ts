@@ -1,3 +1,4 @@
+import { NO_HOOK_CALLS } from '../../harness/sim/hook-calls.ts';
 import type { ClusterRouter, Place } from './router.ts';
 
 /** Workers in turn, in the order of arrival, rejected requests included; load is not looked at. */
@@ -11,7 +12,7 @@ export function roundRobinRouter(workers: number, place: Place): ClusterRouter {
     firstToken() {},
     end() {},
     ties: 0,
-    policyCalls: 0,
+    hookCalls: NO_HOOK_CALLS,
     heldRequests: 0,
     assertEmpty() {},
   };

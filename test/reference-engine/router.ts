@@ -1,3 +1,4 @@
+import type { HookCalls } from '../../harness/sim/hook-calls.ts';
 import type { SimRequest } from './sim-request.ts';
 import type { VllmWorker } from './vllm-worker.ts';
 
@@ -14,8 +15,7 @@ export interface ClusterRouter {
   end(request: SimRequest, worker: number, now: number): void;
   /** Decisions with several cheapest workers, other than among workers never used. */
   readonly ties: number;
-  /** Calls of a policy's hooks. */
-  readonly policyCalls: number;
+  readonly hookCalls: HookCalls;
   /** Requests a policy admits to no worker. */
   readonly heldRequests: number;
   /** Throws when bookings are left although every request has ended. */

@@ -2,6 +2,7 @@ import type { Policy } from '../../harness/contract/index.ts';
 import type { SimulationSpec } from '../../harness/sim/config.ts';
 import { assertConservation } from '../../harness/sim/conservation.ts';
 import { DeadEndError } from '../../harness/sim/dead-end-error.ts';
+import { totalCalls } from '../../harness/sim/hook-calls.ts';
 import { InvariantError } from '../../harness/sim/invariant-error.ts';
 import type { RequestColumns } from '../../harness/sim/request-columns.ts';
 import { type SimulationResult, STATUS } from '../../harness/sim/simulation-result.ts';
@@ -32,6 +33,7 @@ class Cluster {
   readonly #recorder: OutcomeRecorder;
   readonly #uniqueKeys: UniqueKeys;
   #inFlight = 0;
+  #routerCalls = 0;
   #lastEventMs = 0;
 
   constructor(columns: RequestColumns, spec: SimulationSpec) {
@@ -42,7 +44,7 @@ class Cluster {
     this.#driver = createLoadDriver(columns, spec.load);
     this.#workers = Array.from({ length: spec.workers }, (_, id) => this.#createWorker(id));
     this.#router = this.#createRouter((request, worker) => {
-      this.#recorder.placed(request.id, worker);
+      this.#recorder.placed(request.id, worker, this.#routerCalls);
       this.#workers[worker]!.enqueue(request);
     });
   }
@@ -102,7 +104,10 @@ class Cluster {
   #emit(request: SimRequest, worker: number, now: number): void {
     if (request.outputTokens > 0) this.#recorder.token(request.id, now);
     if (request.finished) this.#end(request, worker, now, STATUS.completed);
-    else if (request.generated === 1) this.#router.firstToken(request, worker, now);
+    else if (request.generated === 1) {
+      this.#routerCalls += 1;
+      this.#router.firstToken(request, worker, now);
+    }
   }
 
   #end(
@@ -113,6 +118,7 @@ class Cluster {
   ) {
     this.#inFlight -= 1;
     this.#recorder.ended(request.id, now, status);
+    this.#routerCalls += 1;
     this.#router.end(request, worker, now);
     this.#driver.complete(request.id, now);
   }
@@ -126,6 +132,7 @@ class Cluster {
       request.arrivalMs = this.#driver.arrivalMs(id, now);
       this.#inFlight += 1;
       this.#recorder.arrived(id, request.arrivalMs);
+      this.#routerCalls += 1;
       this.#router.arrive(request, now);
     }
     return any;
@@ -189,15 +196,18 @@ class Cluster {
   }
 
   #result(): SimulationResult {
+    const { hookCalls } = this.#router;
     return {
       outcomes: this.#recorder.outcomes,
       placementOrder: this.#recorder.placementOrder,
+      placementCalls: this.#recorder.placementCalls,
       placements: this.#recorder.placements,
       lastEventMs: this.#lastEventMs,
       passes: this.#workers.reduce((sum, worker) => sum + worker.passes, 0),
       preemptions: this.#workers.reduce((sum, worker) => sum + worker.preemptions, 0),
       ties: this.#router.ties,
-      policyCalls: this.#router.policyCalls,
+      hookCalls,
+      policyCalls: totalCalls(hookCalls),
       gaps: this.#recorder.gaps,
     };
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { gainText } from '../../src/report/figures.ts';
+import { changesText, gainText } from '../../src/report/figures.ts';
 
 describe('a gain', () => {
   it.each([
@@ -12,5 +12,16 @@ describe('a gain', () => {
     [undefined, '–'],
   ])('of %s reads %s', (gain, text) => {
     expect(gainText(gain)).toBe(text);
+  });
+});
+
+describe('changed decisions', () => {
+  it.each([
+    [null, '–'],
+    [{ changed: 0, of: 5000 }, '0.0 %'],
+    [{ changed: 1, of: 5000 }, '< 0.1 %'],
+    [{ changed: 617, of: 5000 }, '12.3 %'],
+  ])('of %j read %s', (changes, text) => {
+    expect(changesText(changes)).toBe(text);
   });
 });

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { judgeRepetition } from '../../src/research/repetition.ts';
+import { metrics } from '../score/sample-metrics.ts';
 
-const scored = (decisionHash: string) => ({ split: 'validation' as const, outcome: 'scored', decisionHash });
+const scored = (decisionHash: string, ttftMeanMs = 200) => ({
+  split: 'validation' as const,
+  outcome: 'scored',
+  decisionHash,
+  scenarios: [metrics({ ttftMeanMs })],
+});
 const failing = (outcome: string, reason: string) => ({ split: 'validation' as const, outcome, reason });
 
 describe('a repetition', () => {
@@ -19,7 +25,15 @@ describe('a repetition', () => {
   it('that fails by the policy’s own doing shows it too', () => {
     expect(judgeRepetition(scored('a'), failing('policy-error', 'threw: now'))).toEqual({
       cause: 'nondeterministic',
-      reason: 'the same policy was policy-error when it was measured again on validation',
+      reason: 'the same policy was policy-error (threw: now) when it was measured again on validation',
+    });
+  });
+
+  it('with the same decisions and other figures is not believed', () => {
+    expect(judgeRepetition(scored('a'), scored('a', 200.00000000000003))).toEqual({
+      cause: 'nondeterministic',
+      reason:
+        'the same policy decided alike and came to other figures when it was measured again on validation',
     });
   });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type MeasuredColumns, measureScenario, percentile } from '../../harness/score/measure-scenario.ts';
+import { NO_HOOK_CALLS } from '../../harness/sim/hook-calls.ts';
 
 const REQUESTS = {
   name: 's',
@@ -10,6 +11,8 @@ const REQUESTS = {
   scored: Uint8Array.of(0, 1, 1, 1),
   fastestPassMs: 3,
 };
+
+const CALLS = { ...NO_HOOK_CALLS, cost: 8 };
 
 /** Four requests by hand: the first is warm-up, the second has one token, the last has none. */
 function columns(): MeasuredColumns {
@@ -24,11 +27,12 @@ function columns(): MeasuredColumns {
     outputTokens: Int32Array.of(11, 1, 101, 0),
     reusedTokens: Int32Array.of(512, 0, 1100, 0),
     placementOrder: Int32Array.of(0, 1, 2, 3),
+    placementCalls: Int32Array.of(1, 2, 3, 4),
   };
 }
 
 function metricsOf(measured: MeasuredColumns, requests = REQUESTS) {
-  const measurement = measureScenario(requests, measured, 8);
+  const measurement = measureScenario(requests, measured, CALLS);
   if (measurement.kind !== 'measured') throw new Error(measurement.reason);
   return measurement.metrics;
 }
@@ -36,7 +40,7 @@ function metricsOf(measured: MeasuredColumns, requests = REQUESTS) {
 function violationOf(change: (columns: MeasuredColumns) => void): string | undefined {
   const measured = columns();
   change(measured);
-  const measurement = measureScenario(REQUESTS, measured, 8);
+  const measurement = measureScenario(REQUESTS, measured, CALLS);
   return measurement.kind === 'measured' ? undefined : measurement.reason;
 }
 
@@ -55,6 +59,7 @@ describe('the metrics of a scenario', () => {
       goodput: 1,
       reuse: 1100 / 5500,
       policyCalls: 8,
+      hookCalls: CALLS,
     });
   });
 
@@ -173,13 +178,23 @@ describe('columns that cannot be true', () => {
     const measured = columns();
     for (const column of ['admitMs', 'firstTokenMs', 'lastTokenMs', 'endMs'] as const)
       measured[column].set(measured.arrivalMs);
-    const measurement = measureScenario({ ...REQUESTS, fastestPassMs: 0 }, measured, 8);
+    const measurement = measureScenario({ ...REQUESTS, fastestPassMs: 0 }, measured, CALLS);
     expect(measurement).toEqual({ kind: 'invariant-violated', reason: 's: its mean TTFT is 0 ms' });
   });
 
   it('because a placement is missing are no score', () => {
     const short = { ...columns(), placementOrder: Int32Array.of(0, 1, 2) };
-    expect(measureScenario(REQUESTS, short, 8)).toMatchObject({ kind: 'invariant-violated' });
+    expect(measureScenario(REQUESTS, short, CALLS)).toMatchObject({ kind: 'invariant-violated' });
+  });
+});
+
+describe('a policy', () => {
+  it('whose cost was not asked before every placement has no score', () => {
+    const unasked = { ...NO_HOOK_CALLS, cost: 3, onRouted: 4 };
+    expect(measureScenario(REQUESTS, columns(), unasked)).toEqual({
+      kind: 'invariant-violated',
+      reason: 's: router.cost was called 3 times for 4 placements',
+    });
   });
 });
 

@@ -31,6 +31,8 @@ describe('the canonical journal', () => {
       stamped(checkpointEntry('resumed'), later),
       stamped(proposalEntry(0), later),
       stamped({ kind: 'note', text: 'slow today' }, later),
+      stamped({ kind: 'call', call: 1, attempt: 1, turn: 0, tokens: 9, usd: null }, later),
+      stamped({ kind: 'settled', call: 1, tokens: 3, usd: null, outcome: 'status 503: busy' }, later),
       stamped(verdictEntry(0), later),
       stamped(checkpointEntry('stopped'), later),
     ];

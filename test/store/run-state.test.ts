@@ -20,6 +20,11 @@ function attempt(number: number, verdict: Parameters<typeof verdictEntry>[1]): J
   return [proposalEntry(number), buildEntry(number), evaluationEntry(number), verdictEntry(number, verdict)];
 }
 
+function replyTo(number: number, turn: number): JournalEntry {
+  const prompt = 'ab'.repeat(32);
+  return { kind: 'reply', attempt: number, turn, prompt, format: 'edits', reply: prompt, end: 'complete' };
+}
+
 const seed = attempt(0, { verdict: 'kept', cause: 'seed', score: 0, validationScore: 0 });
 
 describe('the state of a run', () => {
@@ -53,6 +58,14 @@ describe('the state of a run', () => {
     expect(state.evaluation(0, 'train')?.outcome).toBe('scored');
     expect(state.evaluation(0, 'train', 2)?.outcome).toBe('nondeterministic');
     expect([...state.baselines.keys()]).toEqual(['kv-default']);
+  });
+
+  it('holds replies by attempt and turn, before there is a proposal, and counts evaluations', () => {
+    const state = stateOf(runEntry(), replyTo(1, 0), replyTo(2, 0), replyTo(1, 1), ...seed);
+    expect(state.replies(1).map(({ turn }) => turn)).toEqual([0, 1]);
+    expect(state.replies(2)).toHaveLength(1);
+    expect(state.replies(3)).toEqual([]);
+    expect(state.evaluations).toBe(1);
   });
 
   it('has the last kept attempt as incumbent and the lowest score as best', () => {
@@ -101,6 +114,7 @@ describe('the state of a run', () => {
     ['0 was evaluated twice on train, round 1', [proposalEntry(0), evaluationEntry(0), evaluationEntry(0)]],
     ['a verdict of attempt 0 after its verdict', [proposalEntry(0), verdictEntry(0), verdictEntry(0)]],
     ['attempt 0 was kept without a score', [proposalEntry(0), verdictEntry(0, { verdict: 'kept' })]],
+    ['reply 1 to attempt 1 where 0 is next', [replyTo(1, 1)]],
   ])('refuses a journal with %s', (problem, entries) => {
     expect(() => stateOf(runEntry(), ...entries)).toThrow(`contradicts itself: ${problem}; restore`);
   });

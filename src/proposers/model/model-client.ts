@@ -45,7 +45,12 @@ export type Answer =
   /** The prompt is longer than the model can take. */
   | { readonly kind: 'too-long'; readonly problem: string }
   /** The server is out of reach or overloaded, retries included: a pause of the run, not a failed attempt. */
-  | { readonly kind: 'unavailable'; readonly problem: string }
+  | {
+      readonly kind: 'unavailable';
+      readonly problem: string;
+      /** Asking sooner than this is answered in the same way at once. */
+      readonly retryInMs?: number;
+    }
   /** Every further question would fail too (key, model, quota): ends the run. */
   | { readonly kind: 'refused'; readonly problem: string }
   /** The next call might cost more than is left. */
@@ -61,7 +66,15 @@ export interface Spending {
 }
 
 export interface Reservation {
-  settle(actual: CallCost & { readonly usage: TokenUsage | undefined; readonly outcome: string }): void;
+  settle(actual: SettledCall): void;
+}
+
+export interface SettledCall extends CallCost {
+  readonly usage: TokenUsage | undefined;
+  /** How the call ended, one line. */
+  readonly outcome: string;
+  /** The answer's text: kept with the payment, so that it is never paid twice. */
+  readonly reply?: string;
 }
 
 export interface CallCost {

@@ -1,0 +1,95 @@
+import type { Policy, RequestView, Router, WorkerView } from '../contract/index.ts';
+import { NO_HOOK_CALLS } from '../sim/hook-calls.ts';
+import { PolicyError } from '../sim/policy-error.ts';
+
+/**
+ * Steps a policy may take in one call: rounds of loops, calls of functions. A cost that looks at every worker of a
+ * large fleet and at hundreds of past requests takes some ten thousand.
+ */
+const STEPS_PER_CALL = 5_000_000;
+/** In all calls of an evaluation: a few seconds, or 2,000 steps in each of a million calls. Fits 32 bits. */
+const STEPS_PER_EVALUATION = 2_000_000_000;
+
+const HOOKS = Object.keys(NO_HOOK_CALLS);
+
+type Hook = (request: RequestView, worker: WorkerView) => unknown;
+
+/**
+ * Counts the steps of a policy whose program counts down `fuel`, and ends the evaluation when a call or all of them
+ * together take too many. The same policy ends at the same step on any machine. An error that the policy catches
+ * doesn't help it: the cell stays below zero until the call is over, and then it throws again.
+ */
+export class StepMeter {
+  readonly fuel = new Int32Array(1);
+  readonly #perCall: number;
+  readonly #perEvaluation: number;
+  /** Steps of all finished calls. */
+  #total = 0;
+  #hook = '';
+  #calls: { count: number } = { count: 0 };
+
+  constructor(perCall = STEPS_PER_CALL, perEvaluation = STEPS_PER_EVALUATION) {
+    this.#perCall = perCall;
+    this.#perEvaluation = perEvaluation;
+  }
+
+  /** For the program to call when its fuel is below zero. */
+  readonly spent = (): never => {
+    throw new PolicyError(
+      `${this.#hook}: call ${this.#calls.count} exceeded ${grouped(this.#perCall)} steps`,
+    );
+  };
+
+  /** What `work`, which is the policy's code, returns. */
+  call<Result>(hook: string, work: () => Result): Result {
+    this.#begin(hook, { count: 0 });
+    const result = work();
+    this.#end();
+    return result;
+  }
+
+  /** A policy whose hooks do what those of `policy` do, and are counted. Reads each of them once. */
+  watch(policy: Policy): Policy {
+    const router = policy.router as Readonly<Record<string, unknown>> | null | undefined;
+    if (router === undefined || router === null) return policy;
+    const watched: Record<string, unknown> = {};
+    HOOKS.forEach((name) => {
+      watched[name] = this.#watched(name, router[name], router);
+    });
+    return { router: watched as unknown as Router };
+  }
+
+  #watched(name: string, hook: unknown, router: object): unknown {
+    if (typeof hook !== 'function') return hook;
+    const calls = { count: 0 };
+    const called = hook as Hook;
+    return (request: RequestView, worker: WorkerView) => {
+      this.#begin(name, calls);
+      const answer = called.call(router, request, worker);
+      this.#end();
+      return answer;
+    };
+  }
+
+  #begin(hook: string, calls: { count: number }): void {
+    calls.count += 1;
+    this.#hook = hook;
+    this.#calls = calls;
+    this.fuel[0] = this.#perCall;
+  }
+
+  #end(): void {
+    const left = this.fuel[0] ?? 0;
+    if (left < 0) this.spent();
+    this.#total += this.#perCall - left;
+    if (this.#total > this.#perEvaluation)
+      throw new PolicyError(
+        `all calls together exceeded ${grouped(this.#perEvaluation)} steps at ${this.#hook}: call ${this.#calls.count}`,
+      );
+  }
+}
+
+/** `5,000,000` */
+function grouped(steps: number): string {
+  return String(steps).replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
+}
