@@ -13,7 +13,7 @@ function nearestPackage(folder: string): string {
   return nearestPackage(parent);
 }
 
-export type BuiltFile = 'harness.js' | 'child.js' | 'harden-realm.js' | 'realm.js';
+export type BuiltFile = 'harness.js' | 'child.cjs' | 'harden-realm.js' | 'realm.js';
 
 export function builtFile(name: BuiltFile): string {
   const file = path.join(packageRoot, 'dist', name);

@@ -51,7 +51,8 @@ const artifacts: readonly Artifact[] = [
     },
   },
   { file: 'harness.js', options: { ...node, entryPoints: ['harness/index.ts'] } },
-  { file: 'child.js', options: { ...node, entryPoints: ['harness/isolate/child.ts'] } },
+  // Node takes 13 ms more to begin with an ES module.
+  { file: 'child.cjs', options: { ...node, format: 'cjs', entryPoints: ['harness/isolate/child.ts'] } },
   { file: 'harden-realm.js', options: realmScript('harness/isolate/harden-realm.ts', '(() => {', '})()') },
   {
     file: 'realm.js',

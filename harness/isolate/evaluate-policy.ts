@@ -65,7 +65,7 @@ export interface ChildScripts {
 
 function builtScripts(): ChildScripts {
   return {
-    entry: builtFile('child.js'),
+    entry: builtFile('child.cjs'),
     hardenFile: builtFile('harden-realm.js'),
     realmFile: builtFile('realm.js'),
   };

@@ -208,7 +208,7 @@ const folder = mkdtempSync(path.join(tmpdir(), 'autoresearch-weakened-'));
 const scenarios = smallScenariosIn(folder);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const CHILD = path.join(packageRoot, 'dist/child.js');
+const CHILD = path.join(packageRoot, 'dist/child.cjs');
 
 async function weakenedScripts(name: string, weakening: Weakening): Promise<ChildScripts> {
   const built = path.join(folder, name.replaceAll(' ', '-'));

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { execa } from 'execa';
 import {
   bundlePolicy,
   openTraces,
@@ -19,6 +20,8 @@ import { openTraffic } from './traffic.ts';
 
 /** Simulations in one process; the first is cold. */
 const RUNS = 40;
+/** Processes whose start is timed, per round. */
+const STARTS = 8;
 const DEADLINE_MS = 120_000;
 const GOALS = { realmShare: 1.2, overheadMs: 60 };
 
@@ -32,6 +35,7 @@ export async function benchSandbox({ rounds, hostile }: BenchOptions): Promise<v
     plainFirstMs: [] as number[],
     plainMs: [] as number[],
     overheadMs: [] as number[],
+    nodeMs: [] as number[],
   };
   for (let round = 0; round < rounds; round++) {
     const { simulatedMs, overheadMs } = await inRealm(policy, Array(RUNS).fill(scenario));
@@ -40,7 +44,11 @@ export async function benchSandbox({ rounds, hostile }: BenchOptions): Promise<v
     const plain = await inFreshProcess<{ simulatedMs: number[] }>('simulate-plainly.ts', plainJob(scenario));
     figures.plainFirstMs.push(plain.simulatedMs[0] ?? Number.NaN);
     figures.plainMs.push(...plain.simulatedMs.slice(2));
-    figures.overheadMs.push((await inRealm(policy, [scenario])).overheadMs, overheadMs);
+    figures.overheadMs.push(overheadMs);
+    for (let start = 0; start < STARTS; start++) {
+      figures.overheadMs.push((await inRealm(policy, [scenario])).overheadMs);
+      figures.nodeMs.push(await startOfNode());
+    }
   }
   const { laterMs, plainMs, overheadMs } = figures;
   console.log(`${scenario.promptTokens.length} requests, minimum / median ms`);
@@ -51,7 +59,9 @@ export async function benchSandbox({ rounds, hostile }: BenchOptions): Promise<v
   console.log(
     `realm ÷ plain       ${(least(laterMs) / least(plainMs)).toFixed(3)} of minima, ${(median(laterMs) / median(plainMs)).toFixed(3)} of medians, at most ${GOALS.realmShare}`,
   );
-  console.log(`an evaluation costs ${spread(overheadMs, 1)} besides, at most ${GOALS.overheadMs}`);
+  console.log(
+    `an evaluation costs ${spread(overheadMs, 1)} besides, at most ${GOALS.overheadMs}; starting Node ${spread(figures.nodeMs, 1)}`,
+  );
   await manyHostile(scenario, hostile);
 }
 
@@ -73,6 +83,13 @@ async function inRealm(code: string, scenarios: readonly PreparedScenario[]) {
   const wallMs = performance.now() - startedAt;
   if (simulatedMs === undefined) throw new Error(`the policy is ${outcome.kind}`);
   return { simulatedMs, overheadMs: wallMs - simulatedMs.reduce((sum, ms) => sum + ms, 0) };
+}
+
+/** A process that does nothing. */
+async function startOfNode(): Promise<number> {
+  const startedAt = performance.now();
+  await execa(process.execPath, ['-e', '0']);
+  return performance.now() - startedAt;
 }
 
 function plainJob(scenario: PreparedScenario): PlainJob {

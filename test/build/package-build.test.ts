@@ -7,7 +7,7 @@ import type { HardenedRealm } from '../../harness/isolate/harden-realm.ts';
 import type { CreateRealm } from '../../harness/isolate/realm.ts';
 import { build } from '../../scripts/build.ts';
 
-const FILES = ['cli.js', 'harness.js', 'child.js', 'harden-realm.js', 'realm.js'];
+const FILES = ['cli.js', 'harness.js', 'child.cjs', 'harden-realm.js', 'realm.js'];
 
 function built(file: string): string {
   return readFileSync(path.join(packageRoot, 'dist', file), 'utf8');
@@ -50,7 +50,7 @@ describe('the build', () => {
   });
 
   it('makes a child that needs nothing but Node', () => {
-    const imports = [...built('child.js').matchAll(/from "([^"]+)"/g)].map(([, module]) => module);
+    const imports = [...built('child.cjs').matchAll(/require\("([^"]+)"\)/g)].map(([, module]) => module);
     expect(imports.every((module) => module?.startsWith('node:'))).toBe(true);
   });
 });

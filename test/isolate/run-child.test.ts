@@ -89,6 +89,7 @@ describe('a child process', () => {
       fs.writeSync(3, JSON.stringify([
         attempt(() => fs.readFileSync(allowed)),
         attempt(() => fs.readFileSync(other)),
+        attempt(() => fs.readFileSync('/proc/' + process.ppid + '/environ')),
         attempt(() => fs.writeFileSync(other, 'overwritten')),
         attempt(() => spawnSync('/bin/true').status),
       ]));
@@ -99,7 +100,7 @@ describe('a child process', () => {
     const denied = 'ERR_ACCESS_DENIED';
     expect(end).toEqual({
       kind: 'ended',
-      bytes: Buffer.from(JSON.stringify(['yes', denied, denied, denied])),
+      bytes: Buffer.from(JSON.stringify(['yes', denied, denied, denied, denied])),
     });
     expect(readFileSync(other, 'utf8')).toBe('secret');
   });
