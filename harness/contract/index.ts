@@ -127,4 +127,10 @@ export interface Router {
 /** What the factory returns: the hooks of the target it was written for. */
 export interface Policy {
   readonly router?: Router;
+  /**
+   * What the policy follows: `event` (the default) are arrivals, first tokens and completions; stretches of passes in
+   * which none of these happens are simulated in one go. `pass` has every pass simulated by itself: slower, and the
+   * same to the bit for every hook there is.
+   */
+  readonly observes?: 'event' | 'pass';
 }

@@ -96,6 +96,7 @@ export const runScenario: RealmInterface['runScenario'] = (requests, settingsJso
   try {
     const policy = meter.call('create', () => meter.watch(loadPolicy(policyModule, settings, timing)));
     const result = simulate(requests, simulationSpec(settings, timing, { kind: 'policy', policy }));
+    meter.finish();
     const { outcomes, placementOrder, placementCalls, placements } = result;
     return {
       kind: 'simulated',

@@ -17,10 +17,10 @@ type Hook = (request: RequestView, worker: WorkerView) => unknown;
 /**
  * Counts the steps of a policy whose program counts down `fuel`, and ends the evaluation when a call or all of them
  * together take too many. The same policy ends at the same step on any machine. An error that the policy catches
- * doesn't help it: the cell stays below zero until the call is over, and then it throws again.
+ * doesn't help it: the cell stays below zero, and that is seen before the next call or at the finish.
  */
 export class StepMeter {
-  readonly fuel = new Int32Array(1);
+  readonly fuel: Int32Array;
   readonly #perCall: number;
   readonly #perEvaluation: number;
   /** Steps of all finished calls. */
@@ -29,6 +29,7 @@ export class StepMeter {
   #calls: { count: number } = { count: 0 };
 
   constructor(perCall = STEPS_PER_CALL, perEvaluation = STEPS_PER_EVALUATION) {
+    this.fuel = new Int32Array(1).fill(perCall);
     this.#perCall = perCall;
     this.#perEvaluation = perEvaluation;
   }
@@ -44,11 +45,23 @@ export class StepMeter {
   call<Result>(hook: string, work: () => Result): Result {
     this.#begin(hook, { count: 0 });
     const result = work();
-    this.#end();
+    this.finish();
     return result;
   }
 
-  /** A policy whose hooks do what those of `policy` do, and are counted. Reads each of them once. */
+  /** Counts the last call. Throws when it, or all calls, took too many steps. */
+  finish(): void {
+    const left = this.fuel[0] ?? 0;
+    if (left < 0) this.spent();
+    this.fuel[0] = this.#perCall;
+    this.#total += this.#perCall - left;
+    if (this.#total > this.#perEvaluation)
+      throw new PolicyError(
+        `all calls together exceeded ${grouped(this.#perEvaluation)} steps at ${this.#hook}: call ${this.#calls.count}`,
+      );
+  }
+
+  /** A policy whose hooks do what those of `policy` do, and are counted. Reads each of them once. Ends with finish(). */
   watch(policy: Policy): Policy {
     const router = policy.router as Readonly<Record<string, unknown>> | null | undefined;
     if (router === undefined || router === null) return policy;
@@ -56,7 +69,7 @@ export class StepMeter {
     HOOKS.forEach((name) => {
       watched[name] = this.#watched(name, router[name], router);
     });
-    return { router: watched as unknown as Router };
+    return { ...policy, router: watched as unknown as Router };
   }
 
   #watched(name: string, hook: unknown, router: object): unknown {
@@ -65,27 +78,15 @@ export class StepMeter {
     const called = hook as Hook;
     return (request: RequestView, worker: WorkerView) => {
       this.#begin(name, calls);
-      const answer = called.call(router, request, worker);
-      this.#end();
-      return answer;
+      return called.call(router, request, worker);
     };
   }
 
   #begin(hook: string, calls: { count: number }): void {
+    this.finish();
     calls.count += 1;
     this.#hook = hook;
     this.#calls = calls;
-    this.fuel[0] = this.#perCall;
-  }
-
-  #end(): void {
-    const left = this.fuel[0] ?? 0;
-    if (left < 0) this.spent();
-    this.#total += this.#perCall - left;
-    if (this.#total > this.#perEvaluation)
-      throw new PolicyError(
-        `all calls together exceeded ${grouped(this.#perEvaluation)} steps at ${this.#hook}: call ${this.#calls.count}`,
-      );
   }
 }
 

@@ -1,5 +1,6 @@
 import { BlockNeeds } from './block-needs.ts';
 import type { GapSketch } from './gap-sketch.ts';
+import type { Residents } from './kv-cache.ts';
 import type { OutcomeColumns } from './outcome-columns.ts';
 import { doubled } from './prefix-spans.ts';
 import type { RequestStates } from './request-states.ts';
@@ -79,8 +80,16 @@ export class DecodingSet {
     if (this.#outcomes.recordsGapsOf(request)) this.#recorded -= 1;
   }
 
-  /** No member is left. */
-  dissolved(): void {
+  /** Everybody by himself again, as of the start of a pass. */
+  dissolve({ ids, length }: Residents): void {
+    const { isDecoding, computed, lastTokenMs, progressTokens } = this.#requests;
+    for (let i = 0; i < length; i++) {
+      const request = ids[i]!;
+      if (isDecoding[request] === 0) continue;
+      this.leave(request, this.produced(request));
+      lastTokenMs[request] = this.lastRoundMs;
+      progressTokens[request] = computed[request]!;
+    }
     this.#awaiting = 0;
     this.nextFinishRound = NEVER;
   }

@@ -1,4 +1,5 @@
 import { NONE } from '../ds/key-table.ts';
+import type { EngineConfig } from './config.ts';
 import { InvariantError } from './invariant-error.ts';
 import type { PrefixIndex } from './prefix-index.ts';
 import {
@@ -12,6 +13,7 @@ import {
   PrefixSpans,
 } from './prefix-spans.ts';
 import type { RequestColumns } from './request-columns.ts';
+import type { RequestStates } from './request-states.ts';
 
 /** The list sentinel: newer of it is the oldest idle span, older of it the newest. */
 const SENTINEL = 0;
@@ -44,6 +46,9 @@ export class KvCache {
   heldHits = 0;
   #generatedHits = 0;
 
+  readonly #blockSize: number;
+  /** Whether requests find blocks of others. */
+  readonly #isShared: boolean;
   readonly #columns: RequestColumns;
   readonly #spans: PrefixSpans;
   readonly #residents: Residents;
@@ -65,20 +70,21 @@ export class KvCache {
   /** The request columns are shared by all workers of a cluster: a request is on one of them. */
   constructor(
     worker: number,
-    capacity: number,
-    columns: RequestColumns,
-    perRequest: KvCacheColumns,
+    { numGpuBlocks, blockSize, enablePrefixCaching }: EngineConfig,
+    { columns, cache }: RequestStates,
     residents: Residents,
     index: PrefixIndex | undefined,
   ) {
-    this.capacity = capacity;
+    this.capacity = numGpuBlocks;
     this.#worker = worker;
     this.#index = index;
+    this.#blockSize = blockSize;
+    this.#isShared = enablePrefixCaching;
     this.#columns = columns;
     this.#spans = new PrefixSpans(columns.keys);
     this.#residents = residents;
-    this.#headOf = perRequest.headOf;
-    this.#generatedSpanOf = perRequest.generatedSpanOf;
+    this.#headOf = cache.headOf;
+    this.#generatedSpanOf = cache.generatedSpanOf;
     this.#spans.fields[SENTINEL + OLDER] = SENTINEL;
     this.#spans.fields[SENTINEL + NEWER] = SENTINEL;
   }
@@ -154,10 +160,12 @@ export class KvCache {
   }
 
   /**
-   * Lets go of everything a request holds: `held` blocks, the first `full` of them computed to the end. Private blocks
+   * Lets go of everything a request holds, which has `computed` tokens in its blocks. Private and partly filled blocks
    * vanish, the others become idle from last to first.
    */
-  release(request: number, held: number, full: number): void {
+  release(request: number, computed: number): void {
+    const held = Math.ceil(computed / this.#blockSize);
+    const full = this.#isShared ? Math.floor(computed / this.#blockSize) : 0;
     this.used -= held - full;
     const promptBlocks = this.#columns.keyStart[request + 1]! - this.#columns.keyStart[request]!;
     if (full > promptBlocks) this.#idleGenerated(request, full - promptBlocks);
@@ -390,14 +398,4 @@ function ownerMark(request: number): number {
 
 function ownerOf(mark: number): number {
   return -1 - mark;
-}
-
-/** Columns of a cache that are indexed by request. */
-export interface KvCacheColumns {
-  readonly headOf: Int32Array;
-  readonly generatedSpanOf: Int32Array;
-}
-
-export function kvCacheColumns(count: number): KvCacheColumns {
-  return { headOf: new Int32Array(count).fill(NONE), generatedSpanOf: new Int32Array(count).fill(NONE) };
 }

@@ -1,6 +1,6 @@
 import { NONE } from '../ds/key-table.ts';
 import type { EngineConfig } from './config.ts';
-import { type KvCacheColumns, kvCacheColumns } from './kv-cache.ts';
+import { type KvCacheColumns, kvCacheColumns } from './kv-cache-columns.ts';
 import type { RequestColumns } from './request-columns.ts';
 
 /** What changes about requests while they are served, one column per field; shared by all workers of a cluster. */
@@ -47,5 +47,10 @@ export class RequestStates {
     this.grantPromptTokens = new Int32Array(count);
     this.grantPrefix = new Int32Array(count);
     this.cache = kvCacheColumns(count);
+  }
+
+  /** Prompt and produced tokens; not of a decoding request. */
+  knownTokens(request: number): number {
+    return this.columns.promptTokens[request]! + this.generated[request]!;
   }
 }

@@ -70,6 +70,13 @@ function createRouter({ router, engine, limits }: SimulationSpec, context: Route
   }
 }
 
+/** What has to be simulated one by one for the policy, if there is one. */
+function observed({ router }: SimulationSpec): 'event' | 'pass' {
+  const observes = router.kind === 'policy' ? router.policy.observes : undefined;
+  if (observes === undefined || observes === 'event' || observes === 'pass') return observes ?? 'event';
+  throw new PolicyError('`observes` is neither "event" nor "pass"');
+}
+
 /** One clock, one event order. The router, the arrivals and the outcomes act; engines are told the time. */
 class Cluster {
   readonly #columns: RequestColumns;
@@ -105,6 +112,7 @@ class Cluster {
     const requests = new RequestStates(columns, spec.engine);
     const looksAtBlocks = spec.router.kind !== 'round-robin';
     const index = looksAtBlocks ? new PrefixIndex(columns, spec.workers) : undefined;
+    const runsAhead = observed(spec) === 'event';
     this.#workers = Array.from(
       { length: spec.workers },
       (_, id) =>
@@ -117,6 +125,7 @@ class Cluster {
           this.#gaps,
           this.#clock,
           index,
+          runsAhead,
         ),
     );
     this.#router = makeRouter({

@@ -23,13 +23,17 @@ export type PolicyChoice =
   | { readonly name: 'holding'; readonly backlogTokens: number }
   /** Gives a bad answer at a call of its cost, counted from 1. */
   | { readonly name: 'failing'; readonly atCall: number; readonly answer: 'NaN' | 'text' | 'exception' }
-  | ({ readonly name: 'witness' } & WitnessChoice);
+  | ({ readonly name: 'witness' } & WitnessChoice)
+  /** Has every pass simulated by itself. */
+  | { readonly name: 'every-pass'; readonly policy: PolicyChoice };
 
 /** A fresh policy; a witness writes what it reads to `readings`. */
 export function createPolicy(choice: PolicyChoice, init: Init, readings: Readings): Policy {
   switch (choice.name) {
     case 'witness':
       return witnessPolicy(choice, readings);
+    case 'every-pass':
+      return { ...createPolicy(choice.policy, init, readings), observes: 'pass' };
     case 'by-feedback':
       return policyByFeedback(init);
     case 'by-chance':

@@ -60,6 +60,11 @@ const ROUTERS: RouterChoice[] = [
   { kind: 'policy', policy: { name: 'by-feedback' } },
   { kind: 'policy', policy: { name: 'by-chance' } },
   { kind: 'policy', policy: { name: 'holding', backlogTokens: 300 } },
+  { kind: 'policy', policy: { name: 'every-pass', policy: { name: 'predicted-latency' } } },
+  {
+    kind: 'policy',
+    policy: { name: 'every-pass', policy: { name: 'witness', ...EVERYTHING, every: 1 } },
+  },
   { kind: 'policy', policy: { name: 'failing', atCall: 150, answer: 'NaN' } },
   { kind: 'policy', policy: { name: 'witness', ...EVERYTHING, every: 1 } },
   { kind: 'policy', policy: { name: 'witness', ...EVERYTHING, every: 1, admitBelow: 2, ranks: true } },

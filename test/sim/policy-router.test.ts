@@ -49,6 +49,11 @@ describe('a decision', () => {
     const policy = { router: { cost: () => 0, onRouted: 7 } } as unknown as Policy;
     expect(() => route(policy, [{ prompt: 64, output: 1 }])).toThrow('router.onRouted');
   });
+
+  it('by a policy that observes something unknown is a policy error', () => {
+    const policy = { router: { cost: () => 0 }, observes: 'tokens' } as unknown as Policy;
+    expect(() => route(policy, [{ prompt: 64, output: 1 }])).toThrow('`observes`');
+  });
 });
 
 describe('hooks', () => {
