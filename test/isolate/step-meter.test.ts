@@ -4,7 +4,7 @@ import { evaluatePolicy } from '../../harness/index.ts';
 import { StepMeter } from '../../harness/isolate/step-meter.ts';
 import { smallScenarios } from './small-scenarios.ts';
 
-/** A policy whose hook uses up `steps[call]` steps in its calls. */
+/** A cost that uses up `steps[call]` steps in its calls, followed by what comes after every call. */
 function meteredCost(meter: StepMeter, steps: readonly number[]): () => number {
   let call = 0;
   const cost = () => {
@@ -12,7 +12,12 @@ function meteredCost(meter: StepMeter, steps: readonly number[]): () => number {
     meter.fuel[0] = fuel - (steps[call++] ?? 0);
     return 1;
   };
-  return meter.watch({ router: { cost } }).router?.cost as () => number;
+  const watched = meter.watch({ router: { cost } }).router?.cost as () => number;
+  return () => {
+    const answer = watched();
+    meter.finish();
+    return answer;
+  };
 }
 
 describe('the steps of a policy', () => {
@@ -32,6 +37,17 @@ describe('the steps of a policy', () => {
     const cost = meteredCost(new StepMeter(1000, 2500), [1000, 1000, 500, 0, 1]);
     for (let call = 0; call < 4; call++) cost();
     expect(cost).toThrow('all calls together exceeded 2,500 steps at cost: call 5');
+  });
+
+  it('may not be too many even if the policy hides it: that shows before the next call', () => {
+    const meter = new StepMeter(10, 1000);
+    const cost = () => {
+      meter.fuel[0] = -1;
+      return 1;
+    };
+    const watched = meter.watch({ router: { cost } }).router?.cost as () => number;
+    expect(watched()).toBe(1);
+    expect(watched).toThrow('cost: call 1 exceeded 10 steps');
   });
 
   it('add up over scenarios, each of which has its own policy', () => {
