@@ -5,9 +5,9 @@ import type { PreparedScenario } from './prepare-scenarios.ts';
 
 /**
  * Calls of a policy's hooks, per request and worker. One that holds nothing needs 1 and a little; one that asks `admit`
- * for each of 500 held requests at every retry (three a request) needs 1,700.
+ * for each of 1,400 held requests at every retry (three a request) needs 4,700.
  */
-const CALLS_PER_REQUEST_AND_WORKER = 2000;
+const CALLS_PER_REQUEST_AND_WORKER = 5000;
 /** Rounds of events, per unit of work. Without preemption a unit is done in one pass. */
 const ROUNDS_PER_UNIT = 50;
 

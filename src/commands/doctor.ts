@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { cacheFolder } from '../config/cache-folder.ts';
 import { interruptible } from '../interrupt.ts';
-import { type ProviderFlags, readProvider } from '../proposers/model/provider.ts';
+import { type Provider, type ProviderFlags, readProvider } from '../proposers/model/provider.ts';
 import { checkProvider } from '../proposers/model/provider-checks.ts';
 import { type Check, checkList } from '../text/check-list.ts';
 import { paintFor } from '../text/paint.ts';
@@ -29,10 +29,12 @@ export function doctorCommand(): Command {
     .action(async ({ json, ...flags }: DoctorOptions) => {
       const provider = Object.keys(flags).length === 0 ? undefined : readProvider(flags);
       const checks = await interruptible(async (signal) => {
-        const machine = await checkMachine(signal);
-        if (provider === undefined || signal.aborted) return machine;
-        process.stderr.write(`asking ${provider.model} at ${provider.endpoint.host}\n`);
-        return [...machine, ...(await checkProvider(provider, { cacheFolder: cacheFolder(), signal }))];
+        try {
+          return await checkAll(provider, signal);
+        } catch (error) {
+          if (signal.aborted) return [];
+          throw error;
+        }
       });
       process.stdout.write(
         json ? `${JSON.stringify(report(checks))}\n` : checkList(checks, paintFor(process.stdout)),
@@ -40,6 +42,13 @@ export function doctorCommand(): Command {
       const failed = checks.filter(({ state }) => state === 'failed').map(({ name }) => name);
       if (failed.length > 0) throw new Error(`not ready: ${failed.join(', ')}`);
     });
+}
+
+async function checkAll(provider: Provider | undefined, signal: AbortSignal): Promise<Check[]> {
+  const machine = await checkMachine(signal);
+  if (provider === undefined) return machine;
+  process.stderr.write(`asking ${provider.model} at ${provider.endpoint.host}\n`);
+  return [...machine, ...(await checkProvider(provider, { cacheFolder: cacheFolder(), signal }))];
 }
 
 function report(checks: readonly Check[]) {

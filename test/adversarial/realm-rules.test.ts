@@ -108,8 +108,8 @@ const RULES: readonly Rule[] = [
     rule: 'objects of the language are frozen',
     file: HARDEN,
     changes: [['    else freeze(object);\n', '    else continue;\n']],
-    policy: ['pollution', 'math'],
-    without: ['invariant-violated', 'neither completed nor was it rejected'],
+    policy: ['state', 'mark-on-math'],
+    without: SURVIVED,
   },
   {
     rule: 'a realm with an object that does not freeze is not used',
@@ -122,8 +122,8 @@ const RULES: readonly Rule[] = [
     rule: 'prototypes of arrays are frozen',
     file: HARDEN,
     changes: [['freezeByProperty(object);\n', 'continue;\n']],
-    policy: ['pollution', 'array-methods'],
-    without: SCORED,
+    policy: ['state', 'mark-on-arrays'],
+    without: SURVIVED,
   },
   {
     rule: 'what no global names is frozen too',
@@ -136,8 +136,8 @@ const RULES: readonly Rule[] = [
     rule: 'so are prototypes of what is found',
     file: 'isolate/reachable.ts',
     changes: [['    pending.push(getPrototypeOf(value));\n', '']],
-    policy: ['pollution', 'iterators'],
-    without: ['invariant-violated', ''],
+    policy: ['state', 'mark-on-iterators'],
+    without: SURVIVED,
   },
   {
     rule: 'so are getters and setters',
@@ -178,8 +178,8 @@ const RULES: readonly Rule[] = [
     rule: 'globals on the list keep their meaning',
     file: HARDEN,
     changes: [['defineProperty(realmGlobal, key, { writable: false, configurable: false })', 'true']],
-    policy: ['pollution', 'new-names'],
-    without: ['policy-error', 'router.cost returned NaN'],
+    policy: ['state', 'mark-in-a-global'],
+    without: SURVIVED,
   },
   {
     rule: 'a cost is no NaN',

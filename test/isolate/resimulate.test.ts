@@ -101,7 +101,7 @@ describe('the limits of a scenario', () => {
     const scenario = firstScenario();
     const requests = scenario.promptTokens.length;
     const { hookCalls, rounds } = simulationLimits(scenario);
-    expect(hookCalls).toBe(2000 * requests * 3);
+    expect(hookCalls).toBe(5000 * requests * 3);
     const tokens = scenario.outputTokens.reduce((sum, each) => sum + each, 0);
     // Every prompt fits into one pass here.
     expect(rounds).toBe(50 * (tokens + 2 * requests));
