@@ -174,7 +174,7 @@ describe('a scripted run', () => {
       'kept: better',
       'discarded: not-applied',
       'discarded: build-failed',
-      'discarded: timed-out',
+      'discarded: policy-error',
       'discarded: policy-error',
       'discarded: policy-error',
       'discarded: rejected',
