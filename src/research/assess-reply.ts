@@ -23,7 +23,10 @@ export async function assessReply(
   parentSource: string,
 ): Promise<AssessedReply> {
   const text = record.reply === undefined ? '' : context.log.blobs.get(record.reply);
-  const { idea, change } = record.reply === undefined ? noReply(record) : parseReply(text, record.end);
+  const { idea, change } =
+    record.reply === undefined
+      ? noReply(record)
+      : parseReply(text, { end: record.end, asked: record.format });
   const verdict = await judgeChange(context, record, change, parentSource);
   const turn: Turn = {
     format: record.format,

@@ -81,7 +81,7 @@ describe('an attempt with a model', () => {
 
   it('switches to whole files when edits keep missing, and stays with them', async () => {
     const model = scriptedModel(({ lastMessage }) =>
-      lastMessage.includes('format FILE') ? withCost('return worker.inFlight;') : editReply('nowhere', 'x'),
+      lastMessage.includes('format, FILE') ? withCost('return worker.inFlight;') : editReply('nowhere', 'x'),
     );
     const run = await beginSmallRun(repository, model, { attempts: 3 });
     expect(turnsOf(run, 1)).toEqual(['edits: not-applied', 'file: usable']);

@@ -3,37 +3,31 @@ export type AnswerFormat = 'edits' | 'file';
 
 const FENCE = '```';
 
-/** Both formats, as the briefing explains them. */
-export const ANSWER_FORMATS = `Begin with one line that says what the change does and why it should help:
+/** What the briefing says of both. They are shown where one is asked for: small models copy whatever they are shown. */
+export const ANSWER_FORMATS = `Begin with one line, IDEA: and a sentence that says what the change does and why it should help. Then give the change in
+the format that the last message asks for and shows, and in no other:
 
-IDEA: <one sentence>
-
-Then give the change, in the format that the last message asks for.
-
-EDITS: one or more blocks, each of them whole. The SEARCH part is copied from policy.ts character by character with its
-indentation, and occurs there only once. For example:
-
-IDEA: Count waiting requests twice, because each of them delays the others.
-<<<<<<< SEARCH
-        const waiting = worker.queued;
-=======
-        const waiting = 2 * worker.queued;
->>>>>>> REPLACE
-
-FILE: the whole new policy.ts in one code block, nothing left out:
-
-IDEA: Send each request to the worker with the fewest requests.
-${FENCE}ts
-import type { Init, Policy } from 'autoresearch/contract';
-
-export default function create(_init: Init): Policy {
-  return { router: { cost: (_req, worker) => worker.inFlight } };
-}
-${FENCE}`;
+- EDITS: blocks with SEARCH and REPLACE parts, each block whole. A SEARCH part is copied from policy.ts character by character,
+  with its indentation, and occurs there only once.
+- FILE: the whole new policy.ts in one code block, nothing left out.`;
 
 /** The last words of a prompt. */
 export function formatReminder(format: AnswerFormat): string {
-  return format === 'edits'
-    ? 'Answer now in the format EDITS: a line that begins with IDEA:, then SEARCH/REPLACE blocks.'
-    : `Answer now in the format FILE: a line that begins with IDEA:, then the whole new policy.ts in one ${FENCE}ts block.`;
+  return `Answer now in exactly this format, ${format === 'edits' ? EDITS : FILE}`;
 }
+
+const EDITS = `EDITS: one line IDEA, then one or more edit blocks:
+
+IDEA: <one sentence>
+<<<<<<< SEARCH
+<lines of policy.ts to be replaced>
+=======
+<new lines>
+>>>>>>> REPLACE`;
+
+const FILE = `FILE: one line IDEA, then the complete new policy.ts in one code block:
+
+IDEA: <one sentence>
+${FENCE}ts
+<the complete file>
+${FENCE}`;

@@ -36,6 +36,17 @@ export function readEditBlocks(lines: readonly string[]): Change {
   return malformed(`${what} is never closed; is the reply cut off?`);
 }
 
+/** The lines around the blocks. */
+export function withoutEditBlocks(lines: readonly string[]): readonly string[] {
+  let isInside = false;
+  return lines.filter((line) => {
+    if (OPENING.test(line)) isInside = true;
+    const isAround = !isInside;
+    if (CLOSING.test(line)) isInside = false;
+    return isAround;
+  });
+}
+
 type Step = { readonly place: Place; readonly edit?: Edit } | { readonly problem: string };
 
 function readLine(place: Place, line: string, lineNumber: number): Step {

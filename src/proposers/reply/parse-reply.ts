@@ -1,5 +1,5 @@
 import type { Change } from '../proposer.ts';
-import { isEditMarker, readEditBlocks } from './edit-blocks.ts';
+import { isEditMarker, readEditBlocks, withoutEditBlocks } from './edit-blocks.ts';
 import { ideaOf } from './idea.ts';
 import { malformed } from './malformed.ts';
 import { readWholeFile } from './whole-file.ts';
@@ -10,8 +10,12 @@ export interface ParsedReply {
   readonly change: Change;
 }
 
-/** How a reply ended: by itself, or at its limit. */
-export type ReplyEnd = 'complete' | 'cut';
+export interface ReplyCircumstances {
+  /** How the reply ended: by itself, or at its limit. */
+  readonly end?: 'complete' | 'cut';
+  /** What was asked for decides when a reply has edits and a whole file. */
+  readonly asked?: 'edits' | 'file';
+}
 
 /** Longer replies are loops. */
 const LONGEST_REPLY = 1_000_000;
@@ -20,17 +24,21 @@ const LONGEST_REPLY = 1_000_000;
  * What a model's tagged text says: an idea, then SEARCH/REPLACE blocks or the whole file. Lenient about layout, never
  * about meaning: a reply with two readings is malformed, and so are edits that may be missing their end.
  */
-export function parseReply(reply: string, end: ReplyEnd = 'complete'): ParsedReply {
+export function parseReply(reply: string, circumstances: ReplyCircumstances = {}): ParsedReply {
   const text = reply
     .slice(0, LONGEST_REPLY)
     .replace(/^\uFEFF/, '')
     .replaceAll('\r\n', '\n');
   const lines = withoutThoughts(text).split('\n');
-  return { idea: ideaOf(lines), change: changeOf(lines, end) };
+  return { idea: ideaOf(lines), change: changeOf(lines, circumstances) };
 }
 
-function changeOf(lines: readonly string[], end: ReplyEnd): Change {
+function changeOf(lines: readonly string[], { end, asked }: ReplyCircumstances): Change {
   if (!lines.some(isEditMarker)) return readWholeFile(lines);
+  if (asked === 'file') {
+    const file = readWholeFile(withoutEditBlocks(lines));
+    if (file.kind === 'source') return file;
+  }
   const change = readEditBlocks(lines);
   return end === 'cut' && change.kind === 'edits'
     ? malformed('the reply was cut off at its limit; there may be edits missing')

@@ -14,7 +14,7 @@ describe('odd replies', () => {
   });
 
   it.each(ODD_REPLIES.map((each) => [each.name, each] as const))('%s', (_name, { reply, cut, expected }) => {
-    const { change, idea } = parseReply(reply, cut ? 'cut' : 'complete');
+    const { change, idea } = parseReply(reply, { end: cut ? 'cut' : 'complete' });
     const applied = applyChange(PARENT, change);
     if ('source' in expected) expect(applied).toEqual({ kind: 'applied', source: expected.source });
     else
@@ -39,10 +39,13 @@ describe('any reply', () => {
       return lines.join('\n');
     });
 
+  const ends = fc.constantFrom('cut' as const, 'complete' as const);
+  const formats = fc.constantFrom('edits' as const, 'file' as const);
+
   it('applies as a whole or not at all', () => {
     fc.assert(
-      fc.property(mangled, fc.constantFrom('cut' as const, 'complete' as const), (reply, end) => {
-        const { change } = parseReply(reply, end);
+      fc.property(mangled, ends, formats, (reply, end, asked) => {
+        const { change } = parseReply(reply, { end, asked });
         const applied = applyChange(PARENT, change);
         if (applied.kind === 'not-applied') {
           expect(applied.problem.length).toBeGreaterThan(10);
@@ -105,7 +108,7 @@ describe.runIf(existsSync(REAL))('replies of real small models', () => {
       const { reply, finish_reason } = JSON.parse(
         readFileSync(path.join(REAL, 'replies', file), 'utf8'),
       ) as RealReply;
-      const { change } = parseReply(reply, finish_reason === 'length' ? 'cut' : 'complete');
+      const { change } = parseReply(reply, { end: finish_reason === 'length' ? 'cut' : 'complete' });
       return applyChange(incumbent, change).kind === 'applied';
     });
     expect(applied).toHaveLength(14);

@@ -37,8 +37,12 @@ describe('reading SEARCH/REPLACE blocks', () => {
     expect(parseReply(reply).change).toEqual({ kind: 'edits', edits: [{ search: 'x\n', replace: '' }] });
   });
 
-  it('prefers blocks to a fenced file beside them', () => {
-    expect(parseReply(`${FENCED}\n${BLOCK}`).change.kind).toBe('edits');
+  it('prefers blocks to a fenced file beside them, unless a file was asked for', () => {
+    for (const reply of [`${FENCED}\n${BLOCK}`, `${BLOCK}\n\n${FENCED}`]) {
+      expect(parseReply(reply).change.kind).toBe('edits');
+      expect(parseReply(reply, { asked: 'file' }).change).toEqual({ kind: 'source', source: FILE });
+    }
+    expect(parseReply(BLOCK, { asked: 'file' }).change.kind).toBe('edits');
   });
 
   it.each([
