@@ -37,7 +37,7 @@ describe('an attempt with a model', () => {
   it('is sent back what does not apply, does not build or fails at once, with the reason, and never more than twice', async () => {
     const replies = [
       editReply('worker.noSuchField', '0'),
-      withCost("return 'low';"),
+      withCost('return Number.NaN;'),
       BETTER,
       editReply(COST, 'return ('),
       editReply(COST, 'return )'),
