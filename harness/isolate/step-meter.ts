@@ -12,6 +12,12 @@ const STEPS_PER_EVALUATION = 2_000_000_000;
 
 const HOOKS = Object.keys(NO_HOOK_CALLS);
 
+/** How often a hook of one policy has been called. */
+interface HookCalls {
+  readonly hook: string;
+  count: number;
+}
+
 type Hook = (request: RequestView, worker: WorkerView) => unknown;
 
 /**
@@ -25,8 +31,7 @@ export class StepMeter {
   readonly #perEvaluation: number;
   /** Steps of all finished calls. */
   #total = 0;
-  #hook = '';
-  #calls: { count: number } = { count: 0 };
+  #last: HookCalls = { hook: 'create', count: 0 };
 
   constructor(perCall = STEPS_PER_CALL, perEvaluation = STEPS_PER_EVALUATION) {
     this.fuel = new Int32Array(1).fill(perCall);
@@ -37,13 +42,13 @@ export class StepMeter {
   /** For the program to call when its fuel is below zero. */
   readonly spent = (): never => {
     throw new PolicyError(
-      `${this.#hook}: call ${this.#calls.count} exceeded ${grouped(this.#perCall)} steps`,
+      `${this.#last.hook}: call ${this.#last.count} exceeded ${grouped(this.#perCall)} steps`,
     );
   };
 
   /** What `work`, which is the policy's code, returns. */
   call<Result>(hook: string, work: () => Result): Result {
-    this.#begin(hook, { count: 0 });
+    this.#begin({ hook, count: 0 });
     const result = work();
     this.finish();
     return result;
@@ -57,7 +62,7 @@ export class StepMeter {
     this.#total += this.#perCall - left;
     if (this.#total > this.#perEvaluation)
       throw new PolicyError(
-        `all calls together exceeded ${grouped(this.#perEvaluation)} steps at ${this.#hook}: call ${this.#calls.count}`,
+        `all calls together exceeded ${grouped(this.#perEvaluation)} steps at ${this.#last.hook}: call ${this.#last.count}`,
       );
   }
 
@@ -74,19 +79,18 @@ export class StepMeter {
 
   #watched(name: string, hook: unknown, router: object): unknown {
     if (typeof hook !== 'function') return hook;
-    const calls = { count: 0 };
+    const calls = { hook: name, count: 0 };
     const called = hook as Hook;
     return (request: RequestView, worker: WorkerView) => {
-      this.#begin(name, calls);
+      this.#begin(calls);
       return called.call(router, request, worker);
     };
   }
 
-  #begin(hook: string, calls: { count: number }): void {
+  #begin(calls: HookCalls): void {
     this.finish();
     calls.count += 1;
-    this.#hook = hook;
-    this.#calls = calls;
+    this.#last = calls;
   }
 }
 

@@ -231,7 +231,7 @@ class Cluster {
     worker.enqueue(request, now, startedNow);
     // Passes it had run ahead were taken back, and the one left ends now: its turn to end it was before.
     if (worker.eventMs === now && this.#clock.hasEnded(worker)) worker.endPass();
-    this.#stir(id);
+    if (!worker.isBusy) this.#stir(id);
   }
 
   #stir(worker: number): void {
