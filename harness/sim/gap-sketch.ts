@@ -27,18 +27,18 @@ export class GapSketch {
    */
   addEqualPasses(startMs: number, ends: Float64Array, from: number, to: number, requests: number): void {
     const passes = to - from;
-    const durationMs = ends[to - 1]! - startMs;
-    const gapMs = durationMs / passes;
+    const gapMs = (ends[to - 1]! - startMs) / passes;
     if (passes === 1) {
       this.add(gapMs, requests);
       return;
     }
-    const blur = (CLOCK_PRECISION * ends[to - 1]! * passes) / durationMs;
-    if (!this.itlMs.addIfClear(gapMs, blur, passes * requests)) {
+    const blurMs = CLOCK_PRECISION * ends[to - 1]!;
+    if (!this.itlMs.addIfClear(gapMs, blurMs, passes * requests)) {
       this.#readGaps(startMs, ends, from, passes);
       this.#addGaps(passes, requests);
     }
-    if (!this.tokensPerSecond.addIfClear(1000 / gapMs, blur, passes * requests)) {
+    const rate = 1000 / gapMs;
+    if (!this.tokensPerSecond.addIfClear(rate, rate * rate * 0.001 * blurMs, passes * requests)) {
       this.#readGaps(startMs, ends, from, passes);
       this.#addRates(passes, requests);
     }

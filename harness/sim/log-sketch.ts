@@ -103,12 +103,12 @@ export class LogSketch {
     return index;
   }
 
-  /** As add(), unless values that agree with this one to within `blur`, relatively, may fall elsewhere or be extremes. */
+  /** As add(), unless values that agree with this one to within `blur` may fall elsewhere or be extremes. */
   addIfClear(value: number, blur: number, count: number): boolean {
     const slots = this.#slots;
     const slot = this.#slotOf(value);
-    const least = value - value * blur;
-    const most = value + value * blur;
+    const least = value - blur;
+    const most = value + blur;
     if (!(least > slots[slot + LOW]! && most < slots[slot + HIGH]! && least > this.#min && most < this.#max))
       return false;
     const offset = value - slots[slot + ORIGIN]!;

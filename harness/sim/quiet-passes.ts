@@ -63,8 +63,16 @@ export class QuietPasses {
     return true;
   }
 
+  /** Takes back all passes behind the one in progress. */
   takeBack(): void {
     this.ahead = 0;
+  }
+
+  /** Takes back the passes that don't start before `now` (or at it, if `startedNow`). */
+  takeBackFrom(now: number, startedNow: boolean): void {
+    const endMs = this.endMs;
+    const isLast = !(endMs < now || (startedNow && endMs === now));
+    this.ahead = isLast ? 0 : this.#passAt(now, startedNow) - this.#inProgress;
   }
 
   /**

@@ -124,8 +124,8 @@ export class VllmWorker {
     if (!wasEmpty) return;
     this.#scheduler.isAdmissionBlocked = false;
     if (this.#quiet.ahead === 0) return;
-    this.catchUp(now, startedNow);
-    this.stopAfterPass();
+    this.#quiet.takeBackFrom(now, startedNow);
+    this.#clock.dueMs[this.id] = this.#quiet.lastEndMs;
   }
 
   /**
