@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { bundlePolicy } from '../../harness/build/bundle-policy.ts';
 import { checkTypes } from '../../harness/build/check-types.ts';
 import { POLICY_GLOBALS } from '../../harness/isolate/realm-globals.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 function typed(cost: string): string {
   return `import type { Init, Policy } from 'autoresearch/contract';
@@ -60,8 +60,11 @@ describe('the types of a policy', () => {
   });
 
   it('leave no file behind', async () => {
-    await verdictOn(typed('worker.queued'));
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith(`autoresearch-types-`))).toEqual([]);
+    const folder = temporaryFolder();
+    vi.stubEnv('TMPDIR', folder);
+    expect(await verdictOn(typed('worker.queued + 0'))).toBe('fits');
+    vi.unstubAllEnvs();
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   it('that would keep the checker busy are refused', async () => {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
@@ -29,7 +30,11 @@ async function decisionsUnder(node: string, policy: string) {
   return { outcome, reason, decisionHash, policyCalls, layers, metrics };
 }
 
-describe.runIf(NODES.length > 0).each(NODES)('under %s', (node) => {
+it('is tried under the Nodes that AUTORESEARCH_NODES names', () => {
+  for (const node of NODES) expect(existsSync(node), node).toBe(true);
+});
+
+describe.each(NODES)('under %s', (node) => {
   it.each(POLICIES)('%s decides to the bit as under this Node', async (policy) => {
     const [there, here] = [
       await decisionsUnder(node, policy),
