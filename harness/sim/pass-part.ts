@@ -17,9 +17,17 @@ export function speedupDivisors(
 
 /** A pass part as the clock sees it: whole nanoseconds, then divided by the speed-up and rounded again. */
 export function scaledPartMs(ms: number, divisor: number): number {
-  let nanoseconds = wholeNanoseconds(ms / 1000);
+  let nanoseconds = wholeNanosecondsOf(ms);
   if (divisor !== 1) nanoseconds = wholeNanoseconds(nanoseconds / 1e9 / divisor);
   return (nanoseconds / 1e9) * 1000;
+}
+
+/** wholeNanoseconds(ms / 1000), mostly without the division. */
+function wholeNanosecondsOf(ms: number): number {
+  const product = ms * 1e6;
+  const nearest = product + INTEGERS_FROM - INTEGERS_FROM;
+  const beyond = product - nearest;
+  return beyond > -0.499 && beyond < 0.499 ? nearest : wholeNanoseconds(ms / 1000);
 }
 
 /** Adding and taking it away again rounds a number below it to the nearest integer: 2^52. */

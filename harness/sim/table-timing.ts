@@ -87,9 +87,7 @@ class TableTiming implements PassTiming {
 
   decodeRun(passMs: Float64Array, passes: number, ready: number, sumContext: number): void {
     // Every member's context grows by one token a pass, and so does the mean.
-    this.#decode.run(passMs, passes, ready, Math.floor(sumContext / ready) + 1);
-    const divisor = this.#decodeDivisor;
-    for (let pass = 0; pass < passes; pass++) passMs[pass] = scaledPartMs(passMs[pass]!, divisor);
+    this.#decode.run(passMs, passes, ready, Math.floor(sumContext / ready) + 1, this.#decodeDivisor);
   }
 }
 
@@ -131,21 +129,32 @@ class DecodePart {
     }
   }
 
-  /** ms[0..passes) of a batch whose context grows by one token a pass. */
-  run(ms: Float64Array, passes: number, batch: number, context: number): void {
+  /** ms[0..passes) of a batch whose context grows by one token a pass, scaled. */
+  run(ms: Float64Array, passes: number, batch: number, context: number, divisor: number): void {
     if (batch > this.#largestBatch) {
-      for (let pass = 0; pass < passes; pass++) ms[pass] = this.ms(batch, context + pass);
+      for (let pass = 0; pass < passes; pass++)
+        ms[pass] = scaledPartMs(this.ms(batch, context + pass), divisor);
       return;
     }
     let pass = 0;
     while (pass < passes) {
       const row = this.#contexts.below(context + pass);
-      const next = row < this.#contexts.last ? this.#contexts.at[row + 1]! - context : passes;
-      pass = this.#runInRow(ms, pass, Math.min(passes, Math.ceil(next)), batch, context, row);
+      const rowEnd = row < this.#contexts.last ? this.#contexts.at[row + 1]! - context : passes;
+      const next = Math.min(passes, Math.ceil(rowEnd));
+      this.#runInRow(ms, pass, next, batch, context, row, divisor);
+      pass = next;
     }
   }
 
-  #runInRow(ms: Float64Array, from: number, to: number, batch: number, context: number, row: number): number {
+  #runInRow(
+    ms: Float64Array,
+    from: number,
+    to: number,
+    batch: number,
+    context: number,
+    row: number,
+    divisor: number,
+  ): void {
     const cell = row * this.#columns + this.#column[batch]!;
     const knot = this.#contexts.at[row]!;
     const leftValue = this.#values[cell]!;
@@ -158,9 +167,8 @@ class DecodePart {
       const beyond = context + pass - knot;
       const left = leftValue + leftSlope * beyond;
       const right = rightValue + rightSlope * beyond;
-      ms[pass] = without + Math.max(left + (right - left) * share, 0);
+      ms[pass] = scaledPartMs(without + Math.max(left + (right - left) * share, 0), divisor);
     }
-    return to;
   }
 
   ms(batch: number, context: number): number {
