@@ -88,43 +88,51 @@ export class KvRouter implements ClusterRouter {
 
   #cheapest(request: number, overlaps: Int32Array): number {
     const costs = this.#costs;
-    const leastPrefillTokens = this.#leastPrefillTokens();
     this.#books.overlaps(request, this.#activeOverlaps);
+    this.#price(request, overlaps);
     let best = 0;
-    for (let worker = 0; worker < costs.length; worker++) {
-      costs[worker] = this.#cost(request, worker, overlaps[worker]!, leastPrefillTokens);
-      if (costs[worker]! < costs[best]!) best = worker;
+    let tied = 1;
+    for (let worker = 1; worker < costs.length; worker++) {
+      if (costs[worker] === costs[best]) tied += 1;
+      else if (costs[worker]! < costs[best]!) {
+        best = worker;
+        tied = 1;
+      }
     }
-    return this.#breakTie(best);
+    return tied === 1 ? best : this.#breakTie(best, tied);
   }
 
-  #cost(request: number, worker: number, overlap: number, leastPrefillTokens: number): number {
+  /** What the request would cost on each worker. */
+  #price(request: number, overlaps: Int32Array): void {
     const { config } = this.#options;
+    const { overlapScoreCredit, overlapScoreCreditDecay, prefillLoadScale } = config;
+    const { trackPrefillTokens, trackActiveBlocks, assumeKvReuse, decodeActiveRequestWeight } = config;
     const { requests, blockSize } = this.#context;
-    const { columns } = requests;
-    const books = this.#books;
-    const promptTokens = columns.promptTokens[request]!;
-    let prefillBlocks = 0;
-    if (config.trackPrefillTokens) {
-      const rawBlocks = (books.prefillTokens[worker]! + promptTokens) / blockSize;
-      const excessBlocks = (books.prefillTokens[worker]! - leastPrefillTokens) / blockSize;
-      const decay =
-        config.overlapScoreCreditDecay === 0
-          ? 1
-          : 1 / (1 + (config.overlapScoreCreditDecay * excessBlocks) / Math.ceil(promptTokens / blockSize));
-      prefillBlocks = Math.max(0, rawBlocks - config.overlapScoreCredit * decay * overlap);
+    const { promptTokens, keyStart } = requests.columns;
+    const { prefillTokens, inFlight } = this.#books;
+    const costs = this.#costs;
+    const prompt = promptTokens[request]!;
+    const promptBlocks = keyStart[request + 1]! - keyStart[request]!;
+    const leastPrefillTokens = overlapScoreCreditDecay === 0 ? 0 : this.#leastPrefillTokens();
+    for (let worker = 0; worker < costs.length; worker++) {
+      let prefillBlocks = 0;
+      if (trackPrefillTokens) {
+        const rawBlocks = (prefillTokens[worker]! + prompt) / blockSize;
+        let credit = overlapScoreCredit;
+        if (overlapScoreCreditDecay !== 0) {
+          const excessBlocks = (prefillTokens[worker]! - leastPrefillTokens) / blockSize;
+          credit *= 1 / (1 + (overlapScoreCreditDecay * excessBlocks) / Math.ceil(prompt / blockSize));
+        }
+        prefillBlocks = Math.max(0, rawBlocks - credit * overlaps[worker]!);
+      }
+      let heldBlocks = 0;
+      if (trackActiveBlocks) {
+        const shared = assumeKvReuse ? this.#activeOverlaps[worker]! : 0;
+        heldBlocks = this.#books.activeBlocks(worker) + promptBlocks - shared;
+      }
+      costs[worker] =
+        prefillLoadScale * prefillBlocks + heldBlocks + decodeActiveRequestWeight * inFlight[worker]!;
     }
-    let heldBlocks = 0;
-    if (config.trackActiveBlocks) {
-      const shared = config.assumeKvReuse ? this.#activeOverlaps[worker]! : 0;
-      const promptBlocks = columns.keyStart[request + 1]! - columns.keyStart[request]!;
-      heldBlocks = books.activeBlocks(worker) + promptBlocks - shared;
-    }
-    return (
-      config.prefillLoadScale * prefillBlocks +
-      heldBlocks +
-      config.decodeActiveRequestWeight * books.inFlight[worker]!
-    );
   }
 
   #leastPrefillTokens(): number {
@@ -133,16 +141,12 @@ export class KvRouter implements ClusterRouter {
     return least;
   }
 
-  #breakTie(best: number): number {
+  #breakTie(best: number, tied: number): number {
     const costs = this.#costs;
-    let tied = 0;
     let anyUsed = false;
-    for (let worker = 0; worker < costs.length; worker++) {
-      if (costs[worker] !== costs[best]) continue;
-      tied += 1;
-      anyUsed ||= this.#books.wasUsed[worker] === 1;
+    for (let worker = best; worker < costs.length; worker++) {
+      if (costs[worker] === costs[best]) anyUsed ||= this.#books.wasUsed[worker] === 1;
     }
-    if (tied === 1) return best;
     if (anyUsed) this.ties += 1;
     return this.#rng === null ? best : this.#drawn(best, this.#rng.int(tied));
   }

@@ -13,15 +13,16 @@ export interface PassTiming {
   /** Decode part, ms: `ready` requests emit a token, their contexts sum to `sumContext` tokens, `activeBlocks` of `totalBlocks` are held. */
   decodeMs(ready: number, sumContext: number, activeBlocks: number, totalBlocks: number): number;
   /**
-   * As decodeMs(), for `passes` passes in a row of the same requests, whose contexts grow by a token each time: writes
-   * passMs[0..passes). For timings that follow the context and can do it quicker than one by one.
+   * The ends of the passes [from, to), run in a row from `startMs` on by the same requests, whose contexts grow by a token
+   * each time and sum to `sumContext` in the first of them. Stops before a pass that takes no time and returns which one.
+   * For timings that follow the context and are quicker at that than decodeMs().
    */
-  decodeRun?(
-    passMs: Float64Array,
-    passes: number,
+  decodeEnds?(
+    endMs: Float64Array,
+    from: number,
+    to: number,
+    startMs: number,
     ready: number,
     sumContext: number,
-    activeBlocks: number,
-    totalBlocks: number,
-  ): void;
+  ): number;
 }

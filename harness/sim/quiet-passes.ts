@@ -18,7 +18,6 @@ export class QuietPasses {
   readonly #cache: KvCache;
   readonly #timing: PassTiming;
   readonly #endMs = new Float64Array(MOST_PASSES);
-  readonly #passMs = new Float64Array(MOST_PASSES);
   #inProgress = 0;
 
   constructor(set: DecodingSet, cache: KvCache, timing: PassTiming) {
@@ -166,13 +165,17 @@ export class QuietPasses {
       const passMs = timing.decodeMs(size, context, activeBlocks, capacity);
       return fillEqualEnds(this.#endMs, from, to, startMs, passMs);
     }
-    const passMs = this.#passMs;
-    if (timing.decodeRun !== undefined)
-      timing.decodeRun(passMs, to - from, size, context, activeBlocks, capacity);
-    else
-      for (let pass = 0; pass < to - from; pass++)
-        passMs[pass] = timing.decodeMs(size, context + pass * size, activeBlocks, capacity);
-    return fillUnequalEnds(this.#endMs, from, to, startMs, passMs);
+    if (timing.decodeEnds !== undefined)
+      return timing.decodeEnds(this.#endMs, from, to, startMs, size, context);
+    let at = startMs;
+    let pass = from;
+    for (; pass < to; pass++) {
+      const end = at + timing.decodeMs(size, context + (pass - from) * size, activeBlocks, capacity);
+      if (end === at) break;
+      this.#endMs[pass] = end;
+      at = end;
+    }
+    return pass;
   }
 }
 
@@ -187,24 +190,6 @@ function fillEqualEnds(
   let pass = from;
   for (; pass < to; pass++) {
     const end = at + passMs;
-    if (end === at) break;
-    endMs[pass] = end;
-    at = end;
-  }
-  return pass;
-}
-
-function fillUnequalEnds(
-  endMs: Float64Array,
-  from: number,
-  to: number,
-  startMs: number,
-  passMs: Float64Array,
-): number {
-  let at = startMs;
-  let pass = from;
-  for (; pass < to; pass++) {
-    const end = at + passMs[pass - from]!;
     if (end === at) break;
     endMs[pass] = end;
     at = end;

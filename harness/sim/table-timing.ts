@@ -85,9 +85,17 @@ class TableTiming implements PassTiming {
     return scaledPartMs(ms, this.#decodeDivisor);
   }
 
-  decodeRun(passMs: Float64Array, passes: number, ready: number, sumContext: number): void {
+  decodeEnds(
+    endMs: Float64Array,
+    from: number,
+    to: number,
+    startMs: number,
+    ready: number,
+    sumContext: number,
+  ): number {
     // Every member's context grows by one token a pass, and so does the mean.
-    this.#decode.run(passMs, passes, ready, Math.floor(sumContext / ready) + 1, this.#decodeDivisor);
+    const context = Math.floor(sumContext / ready) + 1;
+    return this.#decode.ends(endMs, from, to, startMs, ready, context, this.#decodeDivisor);
   }
 }
 
@@ -129,46 +137,69 @@ class DecodePart {
     }
   }
 
-  /** ms[0..passes) of a batch whose context grows by one token a pass, scaled. */
-  run(ms: Float64Array, passes: number, batch: number, context: number, divisor: number): void {
-    if (batch > this.#largestBatch) {
-      for (let pass = 0; pass < passes; pass++)
-        ms[pass] = scaledPartMs(this.ms(batch, context + pass), divisor);
-      return;
-    }
-    let pass = 0;
-    while (pass < passes) {
-      const row = this.#contexts.below(context + pass);
-      const rowEnd = row < this.#contexts.last ? this.#contexts.at[row + 1]! - context : passes;
-      const next = Math.min(passes, Math.ceil(rowEnd));
-      this.#runInRow(ms, pass, next, batch, context, row, divisor);
-      pass = next;
-    }
-  }
-
-  #runInRow(
-    ms: Float64Array,
+  /** Ends of passes of a batch whose context grows by one token a pass; see PassTiming. */
+  ends(
+    endMs: Float64Array,
     from: number,
     to: number,
+    startMs: number,
     batch: number,
     context: number,
-    row: number,
     divisor: number,
-  ): void {
+  ): number {
+    let pass = from;
+    let at = startMs;
+    while (pass < to) {
+      const now = context + (pass - from);
+      const next = Math.min(to, batch > this.#largestBatch ? pass + 1 : pass + this.#tokensLeftInRow(now));
+      const end = this.#endsInRow(endMs, pass, next, at, batch, now, divisor);
+      if (end < next) return end;
+      pass = next;
+      at = endMs[pass - 1]!;
+    }
+    return pass;
+  }
+
+  /** How many contexts from this one on lie in its row of the table. */
+  #tokensLeftInRow(context: number): number {
+    const row = this.#contexts.below(context);
+    return row < this.#contexts.last ? Math.ceil(this.#contexts.at[row + 1]! - context) : NO_END;
+  }
+
+  #endsInRow(
+    endMs: Float64Array,
+    from: number,
+    to: number,
+    startMs: number,
+    batch: number,
+    context: number,
+    divisor: number,
+  ): number {
+    if (batch > this.#largestBatch) {
+      endMs[from] = startMs + scaledPartMs(this.ms(batch, context), divisor);
+      return endMs[from] === startMs ? from : to;
+    }
+    const row = this.#contexts.below(context);
     const cell = row * this.#columns + this.#column[batch]!;
-    const knot = this.#contexts.at[row]!;
+    const beyondFrom = context - this.#contexts.at[row]! - from;
     const leftValue = this.#values[cell]!;
     const leftSlope = this.#slopes[cell]!;
     const rightValue = this.#values[cell + 1]!;
     const rightSlope = this.#slopes[cell + 1]!;
     const share = this.#share[batch]!;
     const without = this.#withoutMs[batch]!;
-    for (let pass = from; pass < to; pass++) {
-      const beyond = context + pass - knot;
+    let at = startMs;
+    let pass = from;
+    for (; pass < to; pass++) {
+      const beyond = beyondFrom + pass;
       const left = leftValue + leftSlope * beyond;
       const right = rightValue + rightSlope * beyond;
-      ms[pass] = scaledPartMs(without + Math.max(left + (right - left) * share, 0), divisor);
+      const end = at + scaledPartMs(without + Math.max(left + (right - left) * share, 0), divisor);
+      if (end === at) break;
+      endMs[pass] = end;
+      at = end;
     }
+    return pass;
   }
 
   ms(batch: number, context: number): number {
@@ -183,6 +214,8 @@ class DecodePart {
     return this.#withoutMs[batch]! + Math.max(left + (right - left) * this.#share[batch]!, 0);
   }
 }
+
+const NO_END = 0x40000000;
 
 /** Counts below this have an index entry each, larger ones share one per 128. */
 const FINE_COUNTS = 1024;
