@@ -7,8 +7,9 @@ import { least, median, spread } from './spread.ts';
 import { openTraffic, type Traffic } from './traffic.ts';
 import { dynosimArguments, GOALS, type Goal, type Workload } from './workloads.ts';
 
-const WARM_UPS = 4;
-const RUNS = 8;
+/** By then the compiler has optimised what is hot. */
+const WARM_UPS = 20;
+const RUNS = 40;
 
 /** All that was measured of one workload, one entry per round. */
 interface Measured {
