@@ -1,6 +1,7 @@
 import { checkTypes, type TypeVerdict } from './check-types.ts';
 import { type CompiledPolicy, compilePolicy } from './compile-policy.ts';
 import { SYNTAX_RULE_IDS, type SyntaxRuleId } from './gate.ts';
+import { oneLine } from './one-line.ts';
 import { importViolation } from './refuse-imports.ts';
 import { sourceLimitViolation, TEXT_RULE_IDS, type TextRuleId } from './source-limits.ts';
 
@@ -31,6 +32,9 @@ export const GATE_RULES: readonly GateRuleId[] = [
   'fuel',
 ];
 
+/** Longest reason, characters: three problems, each with its place and a remedy, take half of that. */
+const MAX_REASON_CHARACTERS = 1200;
+
 export interface BundleOptions {
   /** The file name used in messages. */
   readonly name: string;
@@ -43,6 +47,14 @@ export interface BundleOptions {
  * `build-failed`; either way the reason is for the author to act on.
  */
 export async function bundlePolicy(source: string, options: BundleOptions): Promise<PolicyBundle> {
+  const bundle = await judge(source, options);
+  // Names and texts of the policy stand in it.
+  return bundle.kind === 'built'
+    ? bundle
+    : { ...bundle, reason: oneLine(bundle.reason, MAX_REASON_CHARACTERS) };
+}
+
+async function judge(source: string, options: BundleOptions): Promise<PolicyBundle> {
   const { name } = options;
   const except: ReadonlySet<string> = new Set(options.except);
   const violation =

@@ -28,6 +28,13 @@ type Lowercase<S extends string> = intrinsic;
 type Capitalize<S extends string> = intrinsic;
 type Uncapitalize<S extends string> = intrinsic;
 type NoInfer<T> = intrinsic;
+type ThisParameterType<T> = T extends (this: infer U, ...args: never) => any ? U : unknown;
+type OmitThisParameter<T> = unknown extends ThisParameterType<T>
+  ? T
+  : T extends (...args: infer A) => infer R
+    ? (...args: A) => R
+    : T;
+type PropertyKey = string | number | symbol;
 interface ThisType<T> {}
 interface RegExp {
   test(text: string): boolean;
@@ -84,6 +91,9 @@ interface Iterable<T, R = any, N = any> {
 interface IterableIterator<T, R = any, N = any> extends Iterator<T, R, N> {
   [Symbol.iterator](): IterableIterator<T, R, N>;
 }
+interface ArrayIterator<T> extends IterableIterator<T> {}
+interface MapIterator<T> extends IterableIterator<T> {}
+interface SetIterator<T> extends IterableIterator<T> {}
 interface ArrayLike<T> {
   readonly length: number;
   readonly [index: number]: T;
@@ -425,6 +435,11 @@ interface TypedArray<Self> {
   with(index: number, value: number): Self;
   [Symbol.iterator](): IterableIterator<number>;
 }
+/** For the types of typed arrays only: a policy has no `ArrayBuffer`. */
+interface ArrayBuffer {
+  readonly byteLength: number;
+}
+type ArrayBufferLike = ArrayBuffer;
 interface TypedArrayConstructor<Self> {
   new (length?: number): Self;
   new (values: ArrayLike<number> | Iterable<number>): Self;
@@ -433,21 +448,21 @@ interface TypedArrayConstructor<Self> {
   from<T>(values: ArrayLike<T> | Iterable<T>, change: (value: T, index: number) => number, self?: any): Self;
   of(...values: number[]): Self;
 }
-interface Float64Array extends TypedArray<Float64Array> {}
+interface Float64Array<Buffer extends ArrayBufferLike = ArrayBufferLike> extends TypedArray<Float64Array<Buffer>> {}
 declare const Float64Array: TypedArrayConstructor<Float64Array>;
-interface Float32Array extends TypedArray<Float32Array> {}
+interface Float32Array<Buffer extends ArrayBufferLike = ArrayBufferLike> extends TypedArray<Float32Array<Buffer>> {}
 declare const Float32Array: TypedArrayConstructor<Float32Array>;
-interface Int32Array extends TypedArray<Int32Array> {}
+interface Int32Array<Buffer extends ArrayBufferLike = ArrayBufferLike> extends TypedArray<Int32Array<Buffer>> {}
 declare const Int32Array: TypedArrayConstructor<Int32Array>;
-interface Uint32Array extends TypedArray<Uint32Array> {}
+interface Uint32Array<Buffer extends ArrayBufferLike = ArrayBufferLike> extends TypedArray<Uint32Array<Buffer>> {}
 declare const Uint32Array: TypedArrayConstructor<Uint32Array>;
-interface Int16Array extends TypedArray<Int16Array> {}
+interface Int16Array<Buffer extends ArrayBufferLike = ArrayBufferLike> extends TypedArray<Int16Array<Buffer>> {}
 declare const Int16Array: TypedArrayConstructor<Int16Array>;
-interface Uint16Array extends TypedArray<Uint16Array> {}
+interface Uint16Array<Buffer extends ArrayBufferLike = ArrayBufferLike> extends TypedArray<Uint16Array<Buffer>> {}
 declare const Uint16Array: TypedArrayConstructor<Uint16Array>;
-interface Int8Array extends TypedArray<Int8Array> {}
+interface Int8Array<Buffer extends ArrayBufferLike = ArrayBufferLike> extends TypedArray<Int8Array<Buffer>> {}
 declare const Int8Array: TypedArrayConstructor<Int8Array>;
-interface Uint8Array extends TypedArray<Uint8Array> {}
+interface Uint8Array<Buffer extends ArrayBufferLike = ArrayBufferLike> extends TypedArray<Uint8Array<Buffer>> {}
 declare const Uint8Array: TypedArrayConstructor<Uint8Array>;
 
 interface Error {

@@ -16,7 +16,7 @@ const HIDDEN_CHARACTER =
 
 /** Comments that tell a compiler, a type checker or an engine to do something else than it was asked to. */
 const DIRECTIVE =
-  /^[ \t]*\/\/\/[ \t]*<[a-z-]*|@ts-(?:nocheck|ignore|expect-error|check)\b|@jsx\w*|[#@][ \t]*source(?:Mapping)?URL\b/m;
+  /^[ \t]*\/\/\/[^\S\n]*<(?:reference|amd-[a-z]+)\b|@ts-(?:nocheck|ignore|expect-error|check)\b|@jsx\w*|[#@][ \t]*source(?:Mapping)?URL\b/m;
 
 interface TextRule {
   readonly id: string;

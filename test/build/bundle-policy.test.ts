@@ -281,3 +281,28 @@ describe('before any parser', () => {
     expect((await bundle(`${POLICY}\t\r\n// größer ≥ 予測 🚀\n`)).kind).toBe('built');
   });
 });
+
+describe('a reason', () => {
+  it.each([
+    [
+      'names of exports',
+      String.raw`const x = 1; export { x as '\u001b[2Jgone\nscore: -9' };`,
+      'exports  [2Jgone score: -9, default;',
+    ],
+    [
+      'types',
+      String.raw`import type {} from 'autoresearch/contract'; const x: 'a\u009b2J' = 'b\u202e';`,
+      '"b "',
+    ],
+  ])('is one line without controls, whatever %s are', async (_, top, says) => {
+    const reason = await reasonFor(`${top}\n${POLICY}`);
+    expect(reason).toContain(says);
+    expect(reason).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  });
+
+  it('is short, whatever names are', async () => {
+    const reason = await reasonFor(POLICY.replace('worker.inFlight', 'a'.repeat(30_000)));
+    expect(reason).toMatch(/^rejected: policy\.ts:1:82: `a+…$/);
+    expect(reason.length).toBeLessThan(1300);
+  });
+});

@@ -205,7 +205,9 @@ const FIXTURES: readonly Fixture[] = [
     rule: 'no-directives',
     refused: { top: '// @ts-nocheck' },
     says: 'policy.ts:2: the directive `@ts-nocheck` is not allowed: remove it',
-    accepted: { top: '/// plain words\n////////// <- a line\n/** @param ts the time, ms */' },
+    accepted: {
+      top: '/// plain words\n/// <summary>what it does</summary>\n////////// <- a line\n/** @param ts the time, ms */',
+    },
   },
   {
     rule: 'occurrence-limits',
