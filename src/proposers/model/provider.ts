@@ -39,11 +39,21 @@ export function readProvider(flags: ProviderFlags, environment: NodeJS.ProcessEn
   return {
     endpoint,
     model,
-    apiKey: environment['OPENAI_API_KEY'] || undefined,
+    apiKey: readApiKey(environment['OPENAI_API_KEY']),
     api: readApi(flags.api ?? 'auto'),
     extra: flags.extraBody === undefined ? {} : readExtraBody(flags.extraBody),
     price: flags.price === undefined ? listPrice(endpoint, model) : parsePrice(flags.price),
   };
+}
+
+/** Without the spaces and line ends that files and pastes leave around it. Never repeated in a message. */
+function readApiKey(text = ''): string | undefined {
+  const key = text.trim();
+  if (!/^[\x21-\x7e]*$/.test(key))
+    throw new UserError(
+      'OPENAI_API_KEY: it holds a line break, a space or a letter that no HTTP header can carry; copy the key anew',
+    );
+  return key === '' ? undefined : key;
 }
 
 function readApi(text: string): Provider['api'] {

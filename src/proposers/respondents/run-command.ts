@@ -1,9 +1,11 @@
 import { execa } from 'execa';
+import { hideSecrets } from './hide-secrets.ts';
 
 export interface EndedCommand {
   readonly kind: 'ended';
   /** Undefined when a signal ended it. */
   readonly exitCode: number | undefined;
+  /** Without the keys of our environment, which the command has too. */
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -54,7 +56,7 @@ export async function runCommand(
     if (result.isMaxBuffer)
       return problem(`the command printed more than ${MOST_OUTPUT_CHARACTERS} characters`);
     const { exitCode, stdout, stderr } = result;
-    return { kind: 'ended', exitCode, stdout, stderr };
+    return { kind: 'ended', exitCode, stdout: hideSecrets(stdout), stderr: hideSecrets(stderr) };
   } finally {
     clearTimeout(deadline);
     signal.removeEventListener('abort', kill);

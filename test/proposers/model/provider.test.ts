@@ -26,6 +26,20 @@ describe('a base URL', () => {
 });
 
 describe('a provider', () => {
+  it.each([
+    [' sk-1\r\n', 'sk-1'],
+    [' \n', undefined],
+    ['', undefined],
+  ])('takes its key without what surrounds it: %j', (key, apiKey) => {
+    expect(readProvider({ model: 'm' }, { OPENAI_API_KEY: key }).apiKey).toBe(apiKey);
+  });
+
+  it.each(['sk-1\nsk-2', 'sk 1', 'sk-…1', 'sk-\u00e91'])('has no such key: %j', (key) => {
+    const read = () => readProvider({ model: 'm' }, { OPENAI_API_KEY: key });
+    expect(read).toThrow(/^OPENAI_API_KEY: /);
+    expect(read).not.toThrow(key);
+  });
+
   it('is that of the environment unless the flags name another', () => {
     const environment = { OPENAI_BASE_URL: 'http://lab.test/v1', OPENAI_API_KEY: 'sk-1' };
     expect(readProvider({ model: 'm' }, environment)).toMatchObject({
