@@ -7,11 +7,12 @@ import {
   DEFAULT_REPAIRS,
   DEFAULT_REPLY_TOKENS,
 } from '../research/proposer-record.ts';
+import { withLimitOptions } from './limit-options.ts';
 import { withProviderOptions } from './provider-options.ts';
 
 /** The flags that say who proposes and what that may take. Defaults depend on the proposer, so none is set here. */
 export function withProposerOptions(command: Command): Command {
-  return withProviderOptions(command)
+  const asking = withProviderOptions(command)
     .option('--command <command>', 'cli: the command, for a shell')
     .option(
       '--command-minutes <m>',
@@ -44,17 +45,6 @@ export function withProposerOptions(command: Command): Command {
       '--max-pause-minutes <m>',
       `longest wait for a server that is out of reach (default: ${DEFAULT_MAX_PAUSE_MINUTES})`,
       nonNegativeOption('--max-pause-minutes'),
-    )
-    .option(
-      '--max-usd <usd>',
-      `what model calls may cost in all (default: ${DEFAULT_MAX_USD} where the price is known)`,
-      nonNegativeOption('--max-usd'),
-    )
-    .option('--max-tokens <count>', 'tokens model calls may take in all', integerOption('--max-tokens', 1))
-    .option('--max-minutes <m>', 'ask for no more after this time', positiveOption('--max-minutes'))
-    .option(
-      '--max-evaluations <count>',
-      'ask for no more after so many evaluations',
-      integerOption('--max-evaluations', 1),
     );
+  return withLimitOptions(asking, ` (default: ${DEFAULT_MAX_USD} where the price is known)`);
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { gain } from '../../harness/index.ts';
 import { gainText } from '../report/figures.ts';
+import { limitsText } from '../report/limits-text.ts';
 import { replyStatistics, replyStatisticsText } from '../report/reply-statistics.ts';
 import { type FoundRun, findAllRuns, findRun } from '../research/find-run.ts';
 import { canonicalJournal } from '../store/canonical-journal.ts';
@@ -46,7 +47,8 @@ function statusOf({ folder, state }: FoundRun) {
     reason:
       holder !== undefined ? `process ${holder.pid}` : (state.ending?.reason ?? 'was killed; resume it'),
     attempts: state.decidedAttempts,
-    attemptsWanted: state.run.attempts,
+    attemptsWanted: state.limits.attempts,
+    limits: state.limits,
     kept: Math.max(0, state.kept.length - 1),
     best: best === undefined ? null : { attempt: best.attempt, score: best.score, gain: gain(best.score, 0) },
     verdicts: Object.fromEntries(state.verdictsByCause),
@@ -75,5 +77,9 @@ function statusText(statuses: readonly ReturnType<typeof statusOf>[]): string {
   if (statuses.length > 1 || only === undefined) return table;
   const verdicts = Object.entries(only.verdicts).map(([cause, count]) => `${cause} ${count}`);
   const replies = only.replies === null ? '' : replyStatisticsText(only.replies);
-  return `${table}\n${only.state}: ${only.reason}\nverdicts: ${verdicts.join(', ') || 'none yet'}\n${replies}`;
+  return `${table}
+${only.state}: ${only.reason}
+${limitsText(only.limits)}
+verdicts: ${verdicts.join(', ') || 'none yet'}
+${replies}`;
 }

@@ -16,10 +16,10 @@ export function researchProgress(run: OpenRun, progress: Progress): Emit {
   const redraw = (note: string) => {
     const elapsedMs = performance.now() - startedAt;
     const decided = state.decidedAttempts - decidedBefore;
-    const left = state.run.attempts - state.decidedAttempts;
+    const left = state.limits.attempts - state.decidedAttempts;
     progress.update({
       attempt: state.decidedAttempts,
-      attempts: state.run.attempts,
+      attempts: state.limits.attempts,
       evaluationsPerMinute: evaluations / (elapsedMs / 60_000),
       note,
       ...(state.best === undefined ? {} : { best: state.best.score }),
@@ -68,9 +68,9 @@ export function researchProgress(run: OpenRun, progress: Progress): Emit {
 }
 
 function announce({ log: { state }, worktree }: OpenRun, progress: Progress): void {
-  const { run } = state;
+  const { run, limits } = state;
   progress.log(
-    `run ${run.id}: ${run.attempts} attempts by ${run.conversation?.model ?? run.proposer}, seed ${run.seed}, branch ${worktree.branch}`,
+    `run ${run.id}: ${limits.attempts} attempts by ${run.conversation?.model ?? run.proposer}, seed ${run.seed}, branch ${worktree.branch}`,
   );
   for (const { name, workers, kvBlocks, blockSize, engine } of run.scenarios) {
     if (!name.endsWith('-sealed'))

@@ -37,7 +37,7 @@ export async function conductRun(
   create = createProposer,
 ): Promise<Ending> {
   const { log, target } = run;
-  const { useBaselines, limits = {} } = log.state.run;
+  const { useBaselines } = log.state.run;
   const startedAtMs = performance.now();
   const history = new AttemptHistory(log, useBaselines ? run.baselines : [], target.pinnedBaseline);
   const measuring = {
@@ -57,7 +57,7 @@ export async function conductRun(
     seedPolicy: run.seedPolicy,
     publish: (attempt) => publish(run, attempt),
     stopRequested: () => existsSync(run.folder.stopRequest),
-    limitReached: () => limitReached(log.state, limits, performance.now() - startedAtMs),
+    limitReached: () => limitReached(log.state, log.state.limits, performance.now() - startedAtMs),
   }).finally(() => drafts.close());
   rmSync(run.folder.stopRequest, { force: true });
   log.append({
@@ -77,12 +77,12 @@ function draftSource(
   create: typeof createProposer,
 ): DraftSource {
   const { log, target, folder } = run;
-  const { conversation, limits = {} } = log.state.run;
+  const { conversation } = log.state.run;
   const parallel = conversation?.parallel ?? 1;
   const proposer = create(run.proposer, {
     parallel,
     replyTokens: conversation?.replyTokens ?? DEFAULT_REPLY_TOKENS,
-    purse: new Budget(log, limits),
+    purse: new Budget(log, log.state.limits),
     manualFolder: join(folder.root, 'manual'),
     cacheFolder: cacheFolder(),
     tell: (text) => {
@@ -108,10 +108,10 @@ function draftSource(
 /** Before any money is spent; commands and people have no price. */
 function announceCost({ log: { state }, proposer }: OpenRun, prompt: readonly Message[], emit: Emit): void {
   if (proposer.kind !== 'openai') return;
-  const attempts = state.run.attempts - state.decidedAttempts;
+  const attempts = state.limits.attempts - state.decidedAttempts;
   const replyTokens = state.run.conversation?.replyTokens ?? DEFAULT_REPLY_TOKENS;
   const { price } = readProvider(proposer.provider);
-  const maxUsd = state.run.limits?.usd;
+  const maxUsd = state.limits.usd;
   emit({ kind: 'estimate', estimate: estimateCost(prompt, { attempts, replyTokens, price, maxUsd }) });
 }
 

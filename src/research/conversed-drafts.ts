@@ -35,7 +35,7 @@ export function createConversedDrafts(context: ConversedDraftsContext): DraftSou
 
   function ask(attempt: number): void {
     const { parallel } = context;
-    const batch = batchOf(attempt, { parallel, attempts: log.state.run.attempts });
+    const batch = batchOf(attempt, { parallel, attempts: log.state.limits.attempts });
     const topic = topicOf(context, batch.first);
     const [prompt] = topic.prompts;
     if (asked.size === 0 && prompt !== undefined) context.beforeAsking(prompt);

@@ -1,12 +1,9 @@
-import type { RunRecord } from '../store/records.ts';
-import type { RunState } from '../store/run-state.ts';
-
-type Limits = NonNullable<RunRecord['limits']>;
+import type { Limits, RunState } from '../store/run-state.ts';
 
 /** Which limit on time or evaluations has been reached, as a reason to end; undefined while there is room. */
 export function limitReached(
   { evaluations }: Pick<RunState, 'evaluations'>,
-  limits: Limits,
+  limits: Pick<Limits, 'evaluations' | 'minutes'>,
   elapsedMs: number,
 ): string | undefined {
   if (limits.evaluations !== undefined && evaluations >= limits.evaluations)

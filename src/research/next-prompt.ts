@@ -64,14 +64,17 @@ export async function firstPrompt(request: RunRequest, cwd: string): Promise<rea
   }
 }
 
-/** What a run that was begun would ask next. */
-export function nextPrompt({ state, folder }: FoundRun): readonly Message[] {
+/** What a run that was begun would ask next, were it to make so many attempts in all. */
+export function nextPrompt(
+  { state, folder }: FoundRun,
+  attempts: number = state.limits.attempts,
+): readonly Message[] {
   const { run } = state;
   if (state.incumbent === undefined)
     throw new UserError(`run ${run.id} has not measured its seed policy yet; resume it first`);
   const target = targetNamed(run.target);
-  const next = Math.min(state.decidedAttempts + 1, run.attempts);
-  const batch = { parallel: run.conversation?.parallel ?? 1, attempts: run.attempts };
+  const next = Math.min(state.decidedAttempts + 1, attempts);
+  const batch = { parallel: run.conversation?.parallel ?? 1, attempts };
   const topic = topicOf(
     {
       log: { state, blobs: new BlobStore(folder.blobs) },

@@ -11,20 +11,16 @@ import {
 } from '../proposers/proposer-choice.ts';
 import type { BlobStore } from '../store/blob-store.ts';
 import type { RunRecord } from '../store/records.ts';
-import { requirePrice } from './budget.ts';
 import type { EditFormat } from './edit-format.ts';
+import { checkLimits, type LimitRequest, requestedLimits } from './limit-request.ts';
 
 /** What the user asks of the proposer and allows it. Flags that were not given are undefined. */
-export interface ProposerRequest extends ProposerFlags {
+export interface ProposerRequest extends ProposerFlags, LimitRequest {
   readonly parallel?: number;
   readonly repairs?: number;
   readonly replyTokens?: number;
   readonly editFormat?: EditFormat;
   readonly maxPauseMinutes?: number;
-  readonly maxUsd?: number;
-  readonly maxTokens?: number;
-  readonly maxMinutes?: number;
-  readonly maxEvaluations?: number;
 }
 
 /** Room for reasoning and a whole file. */
@@ -41,29 +37,19 @@ export function checkRequest(request: ProposerRequest): ProposerChoice {
   const choice = chooseProposer(request);
   const talks = choice.kind !== 'mutator' && choice.kind !== 'script';
   const aboutTalking = ['parallel', 'repairs', 'replyTokens', 'editFormat', 'maxPauseMinutes'] as const;
-  const aboutCost = ['maxUsd', 'maxTokens'] as const;
-  const given = [...(talks ? [] : aboutTalking), ...(choice.kind === 'openai' ? [] : aboutCost)].find(
+  const given = (talks ? [] : aboutTalking).find(
     (name) => request[name] !== undefined && !(name === 'parallel' && request[name] === 1),
   );
   if (given !== undefined) {
     throw new UserError(`${flagNamed(given)} does not go with --proposer ${choice.kind}; leave it out`);
   }
-  if (choice.kind === 'openai') {
-    const { price, model } = readProvider(choice.provider);
-    requirePrice({ usd: request.maxUsd }, price, model);
-  }
+  checkLimits(choice, request);
   return choice;
 }
 
 /** The fields of a run record that say who proposes and what that may take. */
 export function proposerRecord(request: ProposerRequest, choice: ProposerChoice, blobs: BlobStore) {
-  const { maxUsd, maxTokens, maxMinutes, maxEvaluations } = request;
-  const limits = defined({
-    usd: maxUsd ?? (isPriced(choice) ? DEFAULT_MAX_USD : undefined),
-    tokens: maxTokens,
-    minutes: maxMinutes,
-    evaluations: maxEvaluations,
-  });
+  const limits = { ...(isPriced(choice) ? { usd: DEFAULT_MAX_USD } : {}), ...requestedLimits(request) };
   return {
     proposer: choice.kind,
     ...(choice.kind === 'script' ? { script: blobs.put(readTextFile(choice.file, 'the proposals')) } : {}),

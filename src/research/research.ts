@@ -44,7 +44,7 @@ export async function research(context: ResearchContext): Promise<Ending> {
 
 async function makeAttempts(context: ResearchContext): Promise<Ending> {
   const { state } = context.log;
-  const wanted = state.run.attempts;
+  const wanted = state.limits.attempts;
   for (let attempt = state.decidedAttempts + 1; attempt <= wanted; attempt++) {
     if (context.signal.aborted) return { kind: 'stopped', reason: 'interrupted' };
     const ending = context.drafts.isAsked(attempt) ? undefined : endingBefore(context);

@@ -46,6 +46,7 @@ import {
   runBranch,
   type WorktreeLocation,
 } from '../workspace/run-worktree.ts';
+import { limitChanges, type NewLimits } from './change-limits.ts';
 import {
   checkRequest,
   type ProposerRequest,
@@ -121,21 +122,27 @@ export async function createRun(request: RunRequest, cwd: string): Promise<OpenR
   }
 }
 
-/** Takes up a run that was stopped or killed. Refuses when what scores it has changed since. */
-export async function resumeRun(name: string, cwd: string): Promise<OpenRun> {
+/**
+ * Takes up a run that was stopped or killed, or goes on with a finished one under new limits. Refuses when what scores
+ * it has changed since.
+ */
+export async function resumeRun(name: string, cwd: string, limits: NewLimits = {}): Promise<OpenRun> {
   const repository = await findRepository(cwd);
   const folder = openRunFolder(join(repository.root, RUNS_FOLDER), name);
   const lock = RunLock.acquire(folder.lock);
   try {
-    const [run] = readJournal(folder.journal);
-    if (run?.kind !== 'run') throw new UserError(`${folder.journal}:1: not a run record; start a new run`);
+    const state = deriveRunState(readJournal(folder.journal), folder.journal);
+    const { run } = state;
     requireSameFingerprint(run);
+    const changes = limitChanges({ state, folder }, limits);
     const target = targetNamed(run.target);
     const traces = () => openTraces(tracePaths(run), { cacheFolder: cacheFolder() });
     const blobs = new BlobStore(folder.blobs);
-    return await withJournal(folder, (journal) =>
-      open({ target, folder, repository, traces, lock, journal, blobs }),
-    );
+    return await withJournal(folder, async (journal) => {
+      const opened = await open({ target, folder, repository, traces, lock, journal, blobs });
+      if (Object.keys(changes).length > 0) opened.log.append({ kind: 'limits', changes });
+      return opened;
+    });
   } catch (error) {
     lock.release();
     throw error;

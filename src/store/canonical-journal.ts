@@ -1,7 +1,14 @@
 import type { JournalRecord } from './records.ts';
 
-/** What a run decided, as opposed to how it was interrupted or talked about. */
-const CANONICAL_KINDS: ReadonlySet<string> = new Set(['run', 'proposal', 'build', 'evaluation', 'verdict']);
+/** What a run was told to do and decided, as opposed to how it was interrupted or talked about. */
+const CANONICAL_KINDS: ReadonlySet<string> = new Set([
+  'run',
+  'limits',
+  'proposal',
+  'build',
+  'evaluation',
+  'verdict',
+]);
 
 /** Fields that say when, where and how fast: they differ between equal runs. */
 const ACCIDENTAL_FIELDS: ReadonlySet<string> = new Set([

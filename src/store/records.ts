@@ -55,6 +55,14 @@ const metricsSchema = z.strictObject({
 /** Facts about where a run happens; never part of the canonical journal. */
 const host = z.record(z.string(), z.union([z.string(), z.number()]));
 
+/** What a run may use up, besides attempts. */
+const limitFields = {
+  usd: z.number().nonnegative().optional(),
+  tokens: z.int().positive().optional(),
+  minutes: z.number().positive().optional(),
+  evaluations: z.int().positive().optional(),
+};
+
 const runRecordSchema = z.strictObject({
   ...envelope,
   kind: z.literal('run'),
@@ -90,19 +98,18 @@ const runRecordSchema = z.strictObject({
       maxPauseMinutes: z.number().nonnegative(),
     })
     .optional(),
-  /** What the run may use up, besides attempts. */
-  limits: z
-    .strictObject({
-      usd: z.number().nonnegative().optional(),
-      tokens: z.int().positive().optional(),
-      minutes: z.number().positive().optional(),
-      evaluations: z.int().positive().optional(),
-    })
-    .optional(),
+  limits: z.strictObject(limitFields).optional(),
   /** Wall-clock limit of one evaluation; set by the user or derived from the seed policy's own time. */
   deadlineSeconds: z.number().positive().optional(),
   /** Process, machine, base commit, the trace paths as a JSON list, and where the proposer is found. */
   host,
+});
+
+/** Whoever resumed the run gave it other limits: those named here take the place of the earlier ones from here on. */
+const limitsRecordSchema = z.strictObject({
+  ...envelope,
+  kind: z.literal('limits'),
+  changes: z.strictObject({ attempts: z.int().positive().optional(), ...limitFields }),
 });
 
 const answerFormat = z.enum(['edits', 'file']);
@@ -261,6 +268,7 @@ const noteRecordSchema = z.strictObject({ ...envelope, kind: z.literal('note'), 
 
 export const journalRecordSchema = z.discriminatedUnion('kind', [
   runRecordSchema,
+  limitsRecordSchema,
   replyRecordSchema,
   proposalRecordSchema,
   buildRecordSchema,
@@ -273,6 +281,7 @@ export const journalRecordSchema = z.discriminatedUnion('kind', [
 ]);
 
 export type RunRecord = z.infer<typeof runRecordSchema>;
+export type LimitsRecord = z.infer<typeof limitsRecordSchema>;
 export type ReplyRecord = z.infer<typeof replyRecordSchema>;
 export type Turn = z.infer<typeof turnSchema>;
 export type ProposalRecord = z.infer<typeof proposalRecordSchema>;

@@ -5,6 +5,7 @@ import type {
   CheckpointRecord,
   EvaluationRecord,
   JournalRecord,
+  LimitsRecord,
   ProposalRecord,
   ReplyRecord,
   RunRecord,
@@ -27,6 +28,9 @@ export interface KeptAttempt {
   readonly validationScore: number | undefined;
 }
 
+/** What a run may use up. Undefined = as much as it takes. */
+export type Limits = LimitsRecord['changes'] & { readonly attempts: number };
+
 type Growing<State> = { -readonly [Field in keyof State]: State[Field] };
 type GrowingAttempt = Growing<Omit<AttemptState, 'evaluations'>> & {
   readonly evaluations: EvaluationRecord[];
@@ -45,13 +49,21 @@ export class RunState {
   readonly #baselines = new Map<string, EvaluationRecord[]>();
   readonly #kept: KeptAttempt[] = [];
   readonly #verdictsByCause = new Map<string, number>();
+  #limits: Limits;
   #lastCheckpoint: CheckpointRecord | undefined;
+  #begun = 0;
   #decided = 0;
   #evaluations = 0;
 
   /** A journal begins with the record of its run. */
   constructor(run: RunRecord) {
     this.run = run;
+    this.#limits = { attempts: run.attempts, ...run.limits };
+  }
+
+  /** The limits in force: those the run began with, and what replaced them since. */
+  get limits(): Limits {
+    return this.#limits;
   }
 
   /** Attempts in order of their number, the seed policy first. */
@@ -66,6 +78,11 @@ export class RunState {
   /** What was answered for an attempt so far, the repairs included, by turn. */
   replies(attempt: number): readonly ReplyRecord[] {
     return this.#replies.get(attempt) ?? [];
+  }
+
+  /** The last attempt that anybody was asked for. */
+  get begunAttempts(): number {
+    return this.#begun;
   }
 
   /** Attempts with a verdict, not counting the seed policy. */
@@ -130,6 +147,9 @@ export class RunState {
     switch (record.kind) {
       case 'run':
         throw contradiction(this.run.id, 'two run records');
+      case 'limits':
+        this.#applyLimits(record);
+        return;
       case 'reply':
         this.#applyReply(record);
         return;
@@ -149,6 +169,7 @@ export class RunState {
       case 'settled': {
         const problem = this.calls.apply(record);
         if (problem !== undefined) throw contradiction(this.run.id, problem);
+        if (record.kind === 'call') this.#begin(record.attempt);
         return;
       }
       case 'checkpoint':
@@ -161,6 +182,16 @@ export class RunState {
     }
   }
 
+  /** New limits are there to go on with: what ended the run under the old ones has no say any more. */
+  #applyLimits({ changes }: LimitsRecord): void {
+    this.#limits = { ...this.#limits, ...changes, attempts: changes.attempts ?? this.#limits.attempts };
+    this.#lastCheckpoint = undefined;
+  }
+
+  #begin(attempt: number): void {
+    this.#begun = Math.max(this.#begun, attempt);
+  }
+
   #applyReply(reply: ReplyRecord): void {
     const replies = this.#replies.get(reply.attempt) ?? [];
     if (reply.turn !== replies.length)
@@ -169,6 +200,7 @@ export class RunState {
         `reply ${reply.turn} to attempt ${reply.attempt} where ${replies.length} is next`,
       );
     this.#replies.set(reply.attempt, [...replies, reply]);
+    this.#begin(reply.attempt);
   }
 
   #applyProposal(proposal: ProposalRecord): void {
@@ -177,6 +209,7 @@ export class RunState {
         this.run.id,
         `a proposal for attempt ${proposal.attempt} where ${this.#attempts.length} is next`,
       );
+    this.#begin(proposal.attempt);
     this.#attempts.push({
       attempt: proposal.attempt,
       proposal,

@@ -6,6 +6,7 @@ import { afterAll } from 'vitest';
 import { generateTrace, traceText } from '../../harness/trace/generate.ts';
 import type { Answer, Message, ModelClient } from '../../src/proposers/model/model-client.ts';
 import { createModelRespondent } from '../../src/proposers/respondents/model-respondent.ts';
+import type { NewLimits } from '../../src/research/change-limits.ts';
 import { conductRun } from '../../src/research/conduct.ts';
 import type { ProposerRequest } from '../../src/research/proposer-record.ts';
 import type { Ending } from '../../src/research/research.ts';
@@ -111,8 +112,9 @@ export async function resumeSmallRun(
   repository: string,
   name: string,
   model: ModelClient,
+  limits: NewLimits = {},
 ): Promise<SmallRun> {
-  return conduct(await resumeRun(name, repository), model);
+  return conduct(await resumeRun(name, repository, limits), model);
 }
 
 async function conduct(

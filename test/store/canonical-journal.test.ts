@@ -47,6 +47,11 @@ describe('the canonical journal', () => {
     expect(canonicalJournal([stamped(entry)])).not.toBe(canonicalJournal([stamped(runEntry())]));
   });
 
+  it('tells runs apart by the limits they were given on the way', () => {
+    const raised = stamped({ kind: 'limits', changes: { attempts: 9 } });
+    expect(canonicalJournal([stamped(runEntry()), raised])).not.toBe(canonicalJournal([stamped(runEntry())]));
+  });
+
   it('tells attempts apart by what was proposed, measured and decided', () => {
     const texts = [
       proposalEntry(0),

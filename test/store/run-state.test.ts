@@ -106,6 +106,33 @@ describe('the state of a run', () => {
     expect(stateOf(runEntry(), checkpointEntry('finished')).isFinished).toBe(true);
   });
 
+  it('has the limits it began with until others take their place', () => {
+    const begun = runEntry({ attempts: 3, limits: { usd: 2, minutes: 10 } });
+    expect(stateOf(begun).limits).toEqual({ attempts: 3, usd: 2, minutes: 10 });
+    const changed = stateOf(
+      begun,
+      { kind: 'limits', changes: { usd: 5, tokens: 900 } },
+      { kind: 'limits', changes: { attempts: 8, tokens: 800 } },
+    );
+    expect(changed.limits).toEqual({ attempts: 8, usd: 5, tokens: 800, minutes: 10 });
+  });
+
+  it('has not ended any more once it was given other limits', () => {
+    const raised: JournalEntry = { kind: 'limits', changes: { attempts: 4 } };
+    expect(stateOf(runEntry(), checkpointEntry('finished'), raised).ending).toBeUndefined();
+    expect(
+      stateOf(runEntry(), checkpointEntry('finished'), raised, checkpointEntry('finished')).isFinished,
+    ).toBe(true);
+  });
+
+  it('has begun an attempt as soon as somebody was asked for it', () => {
+    const call: JournalEntry = { kind: 'call', call: 1, attempt: 4, turn: 0, tokens: 9, usd: null };
+    expect(stateOf(runEntry()).begunAttempts).toBe(0);
+    expect(stateOf(runEntry(), ...seed, ...attempt(1, {})).begunAttempts).toBe(1);
+    expect(stateOf(runEntry(), ...seed, replyTo(2, 0), replyTo(1, 0)).begunAttempts).toBe(2);
+    expect(stateOf(runEntry(), ...seed, call).begunAttempts).toBe(4);
+  });
+
   it.each<[string, JournalEntry[]]>([
     ['two run records', [runEntry()]],
     ['a proposal for attempt 1 where 0 is next', [proposalEntry(1)]],
