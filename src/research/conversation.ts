@@ -21,13 +21,14 @@ export interface ConversationContext extends MeasureContext {
 export interface Topic {
   readonly parent: Parent;
   readonly format: AnswerFormat;
-  /** The prompt, and shorter ones for a model that can't take it. */
-  readonly prompts: readonly (readonly Message[])[];
+  /** The prompt that asks for a format, and shorter ones for a model that can't take it. */
+  readonly promptsFor: (format: AnswerFormat) => readonly (readonly Message[])[];
 }
 
 /**
  * One attempt's talk: asks, and while the reply can't be measured asks again with what was wrong, up to the number of
- * repairs. A reply is journaled before anything is done with it, and one that the journal has is not asked for again.
+ * repairs. Where the format changes it asks afresh: a small model repeats the reply it is shown. A reply is journaled
+ * before anything is done with it, and one that the journal has is not asked for again.
  */
 export async function converse(
   context: ConversationContext,
@@ -35,8 +36,8 @@ export async function converse(
   topic: Topic,
 ): Promise<Drafted> {
   const turns: Turn[] = [];
-  let prompts = topic.prompts;
-  let format = topic.format;
+  let { format } = topic;
+  let prompts = topic.promptsFor(format);
   let last: AssessedReply | undefined;
   while (last === undefined || (last.turn.result !== 'usable' && turns.length <= context.repairs)) {
     const heard = await hear(context, { attempt, turn: turns.length, prompts, format, parent: topic.parent });
@@ -47,8 +48,12 @@ export async function converse(
     last = await assessReply(context, heard.record, topic.parent.source);
     turns.push(last.turn);
     context.emit({ kind: 'replied', attempt, turn: last.turn });
+    const asked = format;
     format = chooseRepairFormat(context.editFormat, last.turn);
-    prompts = [repairRequest(heard.messages, { reply: last.text, problem: last.turn.problem ?? '', format })];
+    prompts =
+      format === asked
+        ? [repairRequest(heard.messages, { reply: last.text, problem: last.turn.problem ?? '', format })]
+        : topic.promptsFor(format);
   }
   return { kind: 'draft', draft: draftOf(context, topic, last, turns) };
 }
@@ -65,7 +70,7 @@ function draftOf(
 interface Asked {
   readonly attempt: number;
   readonly turn: number;
-  readonly prompts: Topic['prompts'];
+  readonly prompts: ReturnType<Topic['promptsFor']>;
   readonly format: AnswerFormat;
   readonly parent: Parent;
 }

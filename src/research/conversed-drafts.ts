@@ -37,7 +37,7 @@ export function createConversedDrafts(context: ConversedDraftsContext): DraftSou
     const { parallel } = context;
     const batch = batchOf(attempt, { parallel, attempts: log.state.limits.attempts });
     const topic = topicOf(context, batch.first);
-    const [prompt] = topic.prompts;
+    const [prompt] = topic.promptsFor(topic.format);
     if (asked.size === 0 && prompt !== undefined) context.beforeAsking(prompt);
     for (const one of batch.left) {
       const drafted = converse(within, one, topic);
@@ -77,18 +77,17 @@ export function topicOf(context: TopicContext, first: number): Topic {
   const { log, reference, guidance, editFormat } = context;
   const { state } = log;
   const parent = incumbentBefore(context, first);
-  const format = chooseFormat(editFormat, turnsBefore(state, first));
   const facts = promptFacts(state, {
     before: first,
     incumbent: parent,
     reference,
     guidance: guidance(),
-    format,
   });
   return {
     parent,
-    format,
-    prompts: LEDGER_LINES.map((lines) => composePrompt(context.briefing, facts, lines)),
+    format: chooseFormat(editFormat, turnsBefore(state, first)),
+    promptsFor: (format) =>
+      LEDGER_LINES.map((lines) => composePrompt(context.briefing, { ...facts, format }, lines)),
   };
 }
 

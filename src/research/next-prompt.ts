@@ -85,5 +85,5 @@ export function nextPrompt(
     },
     batchOf(next, batch).first,
   );
-  return topic.prompts[0] ?? [];
+  return topic.promptsFor(topic.format)[0] ?? [];
 }

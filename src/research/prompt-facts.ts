@@ -1,5 +1,4 @@
 import { gain, type ScenarioMetrics, scoreAgainst } from '../../harness/index.ts';
-import type { AnswerFormat } from '../proposers/prompt/answer-format.ts';
 import type { LedgerEntry, PromptFacts } from '../proposers/prompt/prompt-facts.ts';
 import type { AttemptState, RunState } from '../store/run-state.ts';
 import { metricsOf, type OpenSplit } from './measure.ts';
@@ -10,7 +9,7 @@ export interface Parent {
   readonly source: string;
 }
 
-/** What of a run goes into the prompt of attempt `before`, and of the attempts beside it. Follows from the journal. */
+/** What of a run goes into the prompts of attempt `before`, and of the attempts beside it. Follows from the journal. */
 export function promptFacts(
   state: RunState,
   facts: {
@@ -18,10 +17,9 @@ export function promptFacts(
     readonly incumbent: Parent;
     readonly reference: string;
     readonly guidance: string | undefined;
-    readonly format: AnswerFormat;
   },
-): PromptFacts {
-  const { before, incumbent, reference, guidance, format } = facts;
+): Omit<PromptFacts, 'format'> {
+  const { before, incumbent, reference, guidance } = facts;
   const metrics = (policy: number | string, split: OpenSplit): readonly ScenarioMetrics[] => {
     const record = state.evaluation(policy, split);
     if (record === undefined) throw new Error(`${policy} was not measured on ${split}`);
@@ -35,7 +33,6 @@ export function promptFacts(
     })),
     attempts: state.attempts.slice(1, before).flatMap(ledgerEntry),
     guidance,
-    format,
   };
 }
 

@@ -89,6 +89,26 @@ describe('an attempt with a model', () => {
     expect(turnsOf(run, 3)).toEqual(['file: usable']);
   });
 
+  it('asks afresh where it switches, and from then on with the replies in that format only', async () => {
+    const replies = [
+      editReply('nowhere', 'x', 'an idea that misses'),
+      withCost('return Number.NaN;'),
+      withCost('return worker.inFlight;'),
+    ];
+    const model = scriptedModel(({ index }) => replies[index] ?? 'nothing');
+    const run = await beginSmallRun(repository, model, { attempts: 1 });
+    expect(turnsOf(run, 1)).toEqual(['edits: not-applied', 'file: policy-error', 'file: usable']);
+    const [first, second, third] = model.questions;
+    const beforeFormat = (text = '') => text.split('Answer now in exactly this format')[0];
+    expect(second?.messages).toHaveLength(2);
+    expect(second?.messages[0]).toEqual(first?.messages[0]);
+    expect(beforeFormat(second?.lastMessage)).toBe(beforeFormat(first?.lastMessage));
+    expect(second?.lastMessage).toContain('format, FILE');
+    expect(third?.messages.slice(0, 2)).toEqual(second?.messages);
+    expect(third?.messages.map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'user']);
+    expect(JSON.stringify(third?.messages)).not.toContain('an idea that misses');
+  });
+
   it('that gets no usable text asks again, and fails without a measurement', async () => {
     const model = scriptedModel(() => ({ kind: 'unusable', problem: 'only thoughts' }));
     const run = await beginSmallRun(repository, model, { attempts: 1, repairs: 1 });
