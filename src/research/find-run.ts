@@ -6,7 +6,7 @@ import type { JournalRecord } from '../store/records.ts';
 import { listRuns, openRunFolder, type RunFolder, runFolder } from '../store/run-folder.ts';
 import { deriveRunState, type RunState } from '../store/run-state.ts';
 import { findRepository, type Repository } from '../workspace/repository.ts';
-import { RUNS_FOLDER } from './run-setup.ts';
+import { RUNS_FOLDER } from './run-request.ts';
 
 /** A run as its journal tells it; nothing is locked or changed. */
 export interface FoundRun {

@@ -3,42 +3,33 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   evaluatePolicy,
-  openTraces,
   pinnedBaseline,
   prepareScenarios,
   type ScenarioMetrics,
-  scenariosFor,
   targetNamed,
   UserError,
 } from '../../harness/index.ts';
-import { cacheFolder } from '../config/cache-folder.ts';
 import type { Message } from '../proposers/model/model-client.ts';
 import { briefing } from '../proposers/prompt/briefing.ts';
 import { composePrompt } from '../proposers/prompt/compose-prompt.ts';
 import { BlobStore } from '../store/blob-store.ts';
-import { findRepository, headCommit } from '../workspace/repository.ts';
 import { batchOf } from './batch.ts';
 import { topicOf } from './conversed-drafts.ts';
 import type { FoundRun } from './find-run.ts';
 import { readGuidance } from './guidance.ts';
 import type { OpenSplit } from './measure.ts';
 import { standing } from './prompt-facts.ts';
-import { cleanPolicy, type RunRequest, scenarioOptions } from './run-setup.ts';
+import { checkRunRequest, type RunRequest } from './run-request.ts';
 
 const DEADLINE_MS = 120_000;
 
-/** What a run would ask first. Measures the seed policy, and leaves nothing behind. */
+/** What a run would ask first. Refuses what that would refuse, measures the seed policy, and leaves nothing behind. */
 export async function firstPrompt(request: RunRequest, cwd: string): Promise<readonly Message[]> {
-  const target = targetNamed(request.target);
-  const repository = await findRepository(cwd);
-  const source = await cleanPolicy(repository, await headCommit(repository), target);
-  const traces = openTraces(request.traces, { cacheFolder: cacheFolder() });
-  const scenarios = traces
-    .flatMap((trace) => scenariosFor(trace, scenarioOptions(request)))
-    .filter(({ split }) => split !== 'sealed');
+  const { target, seedPolicy: source, traces, scenarios } = await checkRunRequest(request, cwd);
   const folder = mkdtempSync(join(tmpdir(), 'autoresearch-prompt-'));
   try {
-    const prepared = prepareScenarios(scenarios, traces, folder);
+    const open = scenarios.filter(({ split }) => split !== 'sealed');
+    const prepared = prepareScenarios(open, traces, folder);
     const measure = async (policy: string, split: OpenSplit): Promise<readonly ScenarioMetrics[]> => {
       const ofSplit = prepared.filter(({ scenario }) => scenario.split === split);
       const job = { source: policy, name: 'policy.ts', scenarios: ofSplit, deadlineMs: DEADLINE_MS };

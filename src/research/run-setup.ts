@@ -8,72 +8,30 @@ import {
   openTraces,
   prepareScenarios,
   type Scenario,
-  scenariosFor,
   type Target,
   type TraceSource,
   targetNamed,
   UserError,
 } from '../../harness/index.ts';
 import { cacheFolder } from '../config/cache-folder.ts';
-import { checkProposer } from '../proposers/create-proposer.ts';
 import type { ProposerChoice } from '../proposers/proposer-choice.ts';
 import { BlobStore } from '../store/blob-store.ts';
 import { Journal, readJournal } from '../store/journal.ts';
 import type { RunRecord } from '../store/records.ts';
-import {
-  createRunFolder,
-  freshRunName,
-  openRunFolder,
-  type RunFolder,
-  removeRunFolder,
-  validateRunName,
-} from '../store/run-folder.ts';
+import { createRunFolder, openRunFolder, type RunFolder, removeRunFolder } from '../store/run-folder.ts';
 import { RunLock } from '../store/run-lock.ts';
 import { deriveRunState } from '../store/run-state.ts';
-import {
-  branchesBelow,
-  dirtyFiles,
-  fileAtCommit,
-  findRepository,
-  headCommit,
-  type Repository,
-} from '../workspace/repository.ts';
+import { findRepository, type Repository } from '../workspace/repository.ts';
 import {
   discardRunWorktree,
   openRunWorktree,
   type RunWorktree,
-  requireFreeBranch,
-  runBranch,
   type WorktreeLocation,
 } from '../workspace/run-worktree.ts';
 import { limitChanges, type NewLimits } from './change-limits.ts';
-import {
-  checkRequest,
-  type ProposerRequest,
-  proposerPlace,
-  proposerRecord,
-  recordedChoice,
-} from './proposer-record.ts';
+import { proposerPlace, proposerRecord, recordedChoice } from './proposer-record.ts';
 import { RunLog } from './run-log.ts';
-
-export const RUNS_FOLDER = 'runs';
-
-/** What the user asks of a new run. */
-export interface RunRequest {
-  readonly target: string;
-  readonly traces: readonly string[];
-  readonly proposer: ProposerRequest;
-  readonly attempts: number;
-  readonly seed: number;
-  readonly useBaselines: boolean;
-  readonly epsilon: number;
-  readonly name: string | undefined;
-  readonly speedup: number | undefined;
-  readonly workers: number | undefined;
-  readonly kvBlocks: number | undefined;
-  readonly engine: string | undefined;
-  readonly deadlineSeconds: number | undefined;
-}
+import { type CheckedRequest, checkRunRequest, RUNS_FOLDER, type RunRequest } from './run-request.ts';
 
 /** A run that this process holds: locked, with its journal, worktree, scenarios and proposer. */
 export interface OpenRun {
@@ -93,25 +51,18 @@ export interface OpenRun {
   readonly close: () => void;
 }
 
-/** Checks everything that can be checked, and only then makes the run: a refused request leaves nothing behind. */
+/** Makes a run once all that it asks for has been checked. One that can't be opened leaves nothing behind. */
 export async function createRun(request: RunRequest, cwd: string): Promise<OpenRun> {
-  const target = targetNamed(request.target);
-  const repository = await findRepository(cwd);
-  const base = await headCommit(repository);
-  const seedPolicy = await cleanPolicy(repository, base, target);
-  const proposer = checkRequest(request.proposer);
-  checkProposer(proposer);
-  const traces = openTraces(request.traces, { cacheFolder: cacheFolder() });
-  const scenarios = traces.flatMap((trace) => scenariosFor(trace, scenarioOptions(request)));
+  const checked = await checkRunRequest(request, cwd);
+  const { target, repository, base, traces, name } = checked;
   const runsFolder = join(repository.root, RUNS_FOLDER);
-  const name = await chooseName(request, repository, runsFolder);
   const isFirstRun = !existsSync(runsFolder);
   const folder = createRunFolder(runsFolder, name);
   const lock = RunLock.acquire(folder.lock);
   try {
     const blobs = new BlobStore(folder.blobs);
     return await withJournal(folder, (journal) => {
-      journal.append(runRecord({ request, proposer, target, base, scenarios, seedPolicy, blobs, id: name }));
+      journal.append(runRecord(request, checked, blobs));
       return open({ target, folder, repository, traces, lock, journal, blobs });
     });
   } catch (error) {
@@ -223,50 +174,12 @@ function tracePaths(run: RunRecord): string[] {
   return JSON.parse(String(run.host['traces']));
 }
 
-export async function cleanPolicy(repository: Repository, base: string, target: Target): Promise<string> {
-  const folder = target.policyFile.slice(0, target.policyFile.lastIndexOf('/'));
-  const [dirty] = await dirtyFiles(repository, folder);
-  if (dirty !== undefined) {
-    throw new UserError(
-      `${dirty.path}: not committed; commit or remove it, so that the run has a known beginning`,
-    );
-  }
-  const source = await fileAtCommit(repository, base, target.policyFile);
-  if (source !== undefined) return source;
-  throw new UserError(
-    `${target.policyFile}: not in the repository ${repository.root}; run this in a clone of autoresearch, or commit a policy of yours there`,
-  );
-}
-
-async function chooseName(request: RunRequest, repository: Repository, runsFolder: string): Promise<string> {
-  const prefix = runBranch(request.target, '');
-  const taken = new Set(
-    (await branchesBelow(repository, prefix)).map((branch) => branch.slice(prefix.length)),
-  );
-  const name =
-    request.name === undefined
-      ? freshRunName(runsFolder, request.target, taken)
-      : validateRunName(request.name);
-  await requireFreeBranch({ repository, target: request.target, run: name });
-  return name;
-}
-
-interface NewRun {
-  readonly request: RunRequest;
-  readonly proposer: ProposerChoice;
-  readonly target: Target;
-  readonly base: string;
-  readonly scenarios: readonly Scenario[];
-  readonly seedPolicy: string;
-  readonly blobs: BlobStore;
-  readonly id: string;
-}
-
-function runRecord({ request, proposer, target, base, scenarios, seedPolicy, blobs, id }: NewRun) {
+function runRecord(request: RunRequest, checked: CheckedRequest, blobs: BlobStore) {
+  const { name, target, base, proposer, scenarios, seedPolicy } = checked;
   const baselines = baselinesOf(target).map(({ name, source }) => [name, blobs.put(source)]);
   return {
     kind: 'run' as const,
-    id,
+    id: name,
     target: target.name,
     seed: request.seed,
     ...proposerRecord(request.proposer, proposer, blobs),
@@ -286,16 +199,6 @@ function runRecord({ request, proposer, target, base, scenarios, seedPolicy, blo
       traces: JSON.stringify(request.traces.map((trace) => resolve(trace))),
       ...proposerPlace(proposer),
     },
-  };
-}
-
-export function scenarioOptions({ speedup, workers, kvBlocks, engine, seed }: RunRequest) {
-  return {
-    seed,
-    ...(speedup === undefined ? {} : { speedup }),
-    ...(workers === undefined ? {} : { workers }),
-    ...(kvBlocks === undefined ? {} : { kvBlocks }),
-    ...(engine === undefined ? {} : { engine }),
   };
 }
 

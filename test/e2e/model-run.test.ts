@@ -206,15 +206,31 @@ describe('flags that do not go together', () => {
       '--max-usd does not go with --proposer cli',
     ],
     ['--model with the mutator', ['--model', 'm'], '--model: only for --proposer openai'],
+    ['--api with the mutator', ['--api', 'chat'], '--api: only for --proposer openai, not mutator'],
+    ['--price with the mutator', ['--price', '1,1,1'], '--price: only for --proposer openai'],
+    [
+      '--max-tokens with the mutator',
+      ['--max-tokens', '9'],
+      '--max-tokens does not go with --proposer mutator',
+    ],
     ['openai without a model', ['--proposer', 'openai'], '--model is missing'],
+    [
+      'an extra body that is no JSON',
+      ['--proposer', 'openai', '--model', 'm', '--extra-body', '{"a":'],
+      '--extra-body {"a":: not a JSON object',
+    ],
+    ['a script that is not there', ['--proposer', 'script:none.jsonl'], 'none.jsonl: cannot read'],
+    ['a run name that can not be', ['--run', 'a/b'], 'run name "a/b"'],
     ['an unknown format', ['--edit-format', 'diff'], 'edit-format'],
-  ])('%s: one line, exit code 2, nothing written', (_what, args, message) => {
+  ])('%s: one line, exit code 2, nothing written, with and without --show-prompt', (_what, args, message) => {
     const runs = () => readdirSync(path.join(workspace.folder, 'runs'));
     const before = runs();
-    const { exitCode, stderr } = workspace.run(...startArguments('odd', ...args));
-    expect(exitCode).toBe(2);
-    expect(stderr.trim().split('\n')).toHaveLength(1);
-    expect(stderr).toContain(message);
+    for (const more of [[], ['--show-prompt']]) {
+      const { exitCode, stderr } = workspace.run(...startArguments('odd', ...args, ...more));
+      expect(exitCode).toBe(2);
+      expect(stderr.trim().split('\n')).toHaveLength(1);
+      expect(stderr).toContain(message);
+    }
     expect(runs()).toEqual(before);
   });
 });
