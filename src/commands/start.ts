@@ -47,7 +47,7 @@ export function startCommand(): Command {
     )
     .option('--attempts <count>', 'proposals to try', integerOption('--attempts', 1), 50)
     .option('--seed <seed>', 'seed of the whole run', integerOption('--seed', 0), 1)
-    .option('--no-baselines', 'let the mutator see the seed policy only')
+    .option('--no-baselines', 'mutator: let it see the seed policy only')
     .option('--epsilon <share>', 'smallest gain on train worth keeping', shareOption('--epsilon'), 0.005)
     .option('--run <name>', 'name of the run (default: router-1, router-2, …)')
     .option('--speedup <factor>', 'one arrival speed-up instead of 3 and 5', positiveOption('--speedup'))

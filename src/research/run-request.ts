@@ -63,6 +63,8 @@ export async function checkRunRequest(request: RunRequest, cwd: string): Promise
   const seedPolicy = await cleanPolicy(repository, base, target);
   const proposer = checkRequest(request.proposer);
   checkProposer(proposer);
+  if (!request.useBaselines && proposer.kind !== 'mutator')
+    throw new UserError(`--no-baselines: only for --proposer mutator, not ${proposer.kind}; leave it out`);
   const traces = openTraces(request.traces, { cacheFolder: cacheFolder() });
   const scenarios = traces.flatMap((trace) => scenariosFor(trace, scenarioOptions(request)));
   const name = await chooseName(request, repository);

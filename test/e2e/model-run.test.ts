@@ -219,6 +219,11 @@ describe('flags that do not go together', () => {
       ['--proposer', 'openai', '--model', 'm', '--extra-body', '{"a":'],
       '--extra-body {"a":: not a JSON object',
     ],
+    [
+      '--no-baselines with a command, which never sees them',
+      ['--proposer', 'cli:true', '--no-baselines'],
+      '--no-baselines: only for --proposer mutator, not cli; leave it out',
+    ],
     ['a script that is not there', ['--proposer', 'script:none.jsonl'], 'none.jsonl: cannot read'],
     ['a run name that can not be', ['--run', 'a/b'], 'run name "a/b"'],
     ['an unknown format', ['--edit-format', 'diff'], 'edit-format'],
