@@ -51,7 +51,7 @@ export function researchProgress(run: OpenRun, progress: Progress): Emit {
         );
         return;
       case 'replied':
-        if (event.turn.result !== 'usable') redraw(`attempt ${event.attempt}: ${event.turn.result}`);
+        if (event.turn.result !== 'usable') progress.log(replyLine(event));
         return;
       case 'paused':
         progress.log(`paused for ${Math.ceil(event.pauseMs / 1000)} s: ${printableLine(event.problem, 160)}`);
@@ -78,6 +78,12 @@ function announce({ log: { state }, worktree }: OpenRun, progress: Progress): vo
         `  ${name}: ${workers} workers × ${kvBlocks} blocks of ${blockSize}, timed by ${timingText(engine)}`,
       );
   }
+}
+
+/** One line for a reply that can't be used, and why. */
+export function replyLine({ attempt, turn }: Extract<ResearchEvent, { kind: 'replied' }>): string {
+  const { result, problem = 'no reason given' } = turn;
+  return `${String(attempt).padStart(4)}  reply ${result}: ${printableLine(problem, 160)}`;
 }
 
 /** One line for a verdict: its number, what was tried, and what came of it. */

@@ -110,6 +110,13 @@ describe('a run with a model', () => {
     expect(stderr).toContain('no more than $5 (--max-usd)');
   });
 
+  it('says why a reply can not be used', async () => {
+    const server = await startFakeProvider([reply('no change')]);
+    const args = withModel('prose', server.baseUrl, '--attempts', '1', '--repairs', '0');
+    const { stderr } = await workspace.runBeside(args);
+    expect(stderr).toMatch(/^ {3}1 {2}reply malformed: the reply has neither .+$/m);
+  });
+
   it('that is refused fails with the words of the server', async () => {
     const error = { error: { message: 'Incorrect API key provided', code: 'invalid_api_key' } };
     const server = await startFakeProvider([{ kind: 'error', status: 401, body: error }]);

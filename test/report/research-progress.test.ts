@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { verdictLine } from '../../src/report/research-progress.ts';
+import { replyLine, verdictLine } from '../../src/report/research-progress.ts';
 import { verdictEntry } from '../store/sample-records.ts';
 
 const lineOf = (changes: Parameters<typeof verdictEntry>[1]) =>
@@ -8,6 +8,23 @@ const lineOf = (changes: Parameters<typeof verdictEntry>[1]) =>
     idea: 'an idea',
     verdict: { v: 1, at: '2026-01-01T00:00:00Z', ...verdictEntry(3, changes) },
   });
+
+describe('the line of a reply that can not be used', () => {
+  const lineFor = (problem: string) =>
+    replyLine({ kind: 'replied', attempt: 12, turn: { format: 'edits', result: 'not-applied', problem } });
+
+  it('says what was wrong', () => {
+    expect(lineFor('edit 1 of 1 matches nothing in the policy')).toBe(
+      '  12  reply not-applied: edit 1 of 1 matches nothing in the policy',
+    );
+  });
+
+  it('is one line without controls, however long and odd the reason is', () => {
+    const line = lineFor(`\u001b[2Jline 1\nline 2\u2028${'x'.repeat(5000)}`);
+    expect(line).toMatch(/^ {2}12 {2}reply not-applied: line 1 line 2 x{100,}…$/);
+    expect(line.length).toBeLessThan(200);
+  });
+});
 
 describe('the line of a verdict', () => {
   it('says which gate failed', () => {
