@@ -9,7 +9,9 @@ the format that the last message asks for and shows, and in no other:
 
 - EDITS: blocks with SEARCH and REPLACE parts, each block whole. A SEARCH part is copied from policy.ts character by character,
   with its indentation, and occurs there only once.
-- FILE: the whole new policy.ts in one code block, nothing left out.`;
+- FILE: the whole new policy.ts in one code block, nothing left out.
+
+An answer is used only if all of it applies. Nobody repairs or completes it.`;
 
 /** The last words of a prompt. */
 export function formatReminder(format: AnswerFormat): string {

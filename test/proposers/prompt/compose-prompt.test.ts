@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { targetNamed } from '../../../harness/index.ts';
@@ -61,6 +62,15 @@ describe('the briefing', () => {
     expect(text).toContain('# Router');
     expect(text).toContain('import type');
     expect(text).toContain('- EDITS: ');
+  });
+
+  it('has its rules from the brief that people read, and says nothing twice', () => {
+    const text = briefing(router);
+    const brief = readFileSync(new URL('../../../policies/router/BRIEF.md', import.meta.url), 'utf8');
+    expect(brief).toContain('Not allowed: async, generators');
+    expect(text).toContain(brief.trim());
+    const sentences = text.split(/\n|(?<=\.) /).filter((sentence) => sentence.length > 40);
+    expect(sentences.filter((sentence, index) => sentences.indexOf(sentence) < index)).toEqual([]);
   });
 
   it('comes first in every prompt, byte by byte the same', () => {
