@@ -6,7 +6,9 @@ export const NO_IDEA = 'no idea stated';
 
 const LONGEST_IDEA = 200;
 /** `IDEA:`, `### Idea`, `**IDEA:** …`, `1. Idea - …`, with or without the sentence on the same line. */
-const HEADER = /^[\s*_#>\-\d.]*idea\b[\s*_]*(?:[:–—-]|$)[\s*_]*(.*?)[\s*_]*$/i;
+const HEADER = /^[\s*_#>\-\d.]*idea\b[\s*_]*(?:[:–—-]|$)[\s*_]*(.*?)[\s*_]*$/is;
+/** Characters of a line that are read. */
+const LONGEST_LINE = 1_000;
 const PLACEHOLDER = /^<[^<>]*>$/;
 
 /** The sentence under the reply's IDEA header, as one harmless line. */
@@ -14,7 +16,7 @@ export function ideaOf(lines: readonly string[]): string {
   const end = lines.findIndex((line) => isEditMarker(line) || isCodeFence(line));
   const header = lines.slice(0, end < 0 ? lines.length : end);
   for (const [index, line] of header.entries()) {
-    const match = line.length < 1000 ? HEADER.exec(line) : null;
+    const match = HEADER.exec(line.slice(0, LONGEST_LINE));
     if (match === null) continue;
     const below = header.slice(index + 1).find((other) => other.trim() !== '');
     const sentence = match[1] === '' ? (below ?? '') : (match[1] ?? '');

@@ -113,6 +113,25 @@ describe('reading a fenced file', () => {
     });
   });
 
+  it.each([
+    ['clips a long one', `IDEA: charge ${'more '.repeat(10_000)}`, /^charge more [more ]+…$/],
+    [
+      'clips a long one below its header',
+      `## Idea\n\ncharge ${'more '.repeat(10_000)}`,
+      /^charge more [more ]+…$/,
+    ],
+    ['cleans one of line separators', '**IDEA:** wait\u2028longer\u2029 now**', /^wait longer now$/],
+  ])('%s as idea', (_name, line, idea) => {
+    const read = parseReply(`${line}\n\n${FENCED}`).idea;
+    expect(read).toMatch(idea);
+    expect(read.length).toBeLessThanOrEqual(200);
+  });
+
+  it('finds no idea behind a bare header or in marks, however long the lines', () => {
+    const lines = [`idea${' '.repeat(500_000)}`, '*'.repeat(400_000), FENCED];
+    expect(parseReply(lines.join('\n')).idea).toBe('no idea stated');
+  });
+
   it('says so when no idea is stated', () => {
     expect(parseReply(FENCED).idea).toBe('no idea stated');
   });
