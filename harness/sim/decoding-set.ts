@@ -101,14 +101,18 @@ export class DecodingSet {
     this.#countRounds(1, endMs);
   }
 
-  /** Every member emits a token at each of endMs[from..to); `areEqual`: these passes last the same, but for rounding. */
-  emitInPasses(endMs: Float64Array, from: number, to: number, areEqual: boolean): void {
-    if (this.#recorded > 0) {
-      if (areEqual) this.#gaps.addEqualPasses(this.lastRoundMs, endMs, from, to, this.#recorded);
-      else this.#gaps.addPasses(this.lastRoundMs, endMs, from, to, this.#recorded);
-    }
-    if (this.#awaiting > 0) this.#recordSecondTokens(endMs[from]!);
-    this.#countRounds(to - from, endMs[to - 1]!);
+  /** Every member emits a token at the end of each of the passes [from, to); pass i goes from clockMs[i] to clockMs[i + 1]. */
+  emitInPasses(clockMs: Float64Array, from: number, to: number): void {
+    if (this.#recorded > 0) this.#gaps.addPasses(clockMs, from, to, this.#recorded);
+    if (this.#awaiting > 0) this.#recordSecondTokens(clockMs[from + 1]!);
+    this.#countRounds(to - from, clockMs[to]!);
+  }
+
+  /** As emitInPasses(), for passes that all last `passMs`, but for the rounding of the clock. */
+  emitInEqualPasses(clockMs: Float64Array, from: number, to: number, passMs: number): void {
+    if (this.#recorded > 0) this.#gaps.addEqualPasses(clockMs, from, to, passMs, this.#recorded);
+    if (this.#awaiting > 0) this.#recordSecondTokens(clockMs[from + 1]!);
+    this.#countRounds(to - from, clockMs[to]!);
   }
 
   #countRounds(rounds: number, endMs: number): void {

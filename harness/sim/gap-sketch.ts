@@ -1,122 +1,97 @@
+import { BUCKET, cellOf, EDGE, EDGE_MARGIN, gapCells, RATE_BUCKET, RATE_EDGE } from './gap-cells.ts';
 import { bucketOf, LogSketch, upperEdge } from './log-sketch.ts';
 
 /** A gap is the difference of two clock times, which are this exact, relatively. */
 const CLOCK_PRECISION = 2 * Number.EPSILON;
-/** Logarithms are this exact at least: closer to a bucket's edge than this, the logarithm itself decides. */
-const EDGE_MARGIN = 1e-9;
 
-/** A few buckets have the same nine leading digits. */
-const SLOTS = 512;
-/** Fields of a slot: strict bounds of the gaps that belong to it; their buckets; how many, and moments of gaps and rates about an origin. */
-const SLOT_FIELDS = 16;
-const LOW = 0;
-const HIGH = 1;
-const BUCKET = 2;
-const RATE_BUCKET = 3;
-const ORIGIN = 4;
-const RATE_ORIGIN = 5;
-const COUNT = 6;
-const SUM = 7;
-const SQUARES = 8;
-const RATE_SUM = 9;
-const RATE_SQUARES = 10;
+/** Stretches are noted first and counted by the batch. */
+const BATCH = 256;
+/** Fields of a note: the mean gap of a stretch, its passes, for how many requests, when it began, what was added to the clock each time. */
+const NOTE_FIELDS = 5;
+const GAP = 0;
+const PASSES = 1;
+const REQUESTS = 2;
+const START = 3;
+const PASS_MS = 4;
 
-/**
- * Gaps between consecutive tokens of a request, pooled over requests, and the same gaps as tokens per second.
- *
- * Buckets seen lately are kept in slots by their leading digits. A gap strictly inside the bounds of its slot falls into
- * its buckets, of gaps and of rates: most do, and need no logarithm. Moments are kept about the first value and passed
- * on when another gap takes the slot.
- */
+/** Gaps between consecutive tokens of a request, pooled over requests, and the same gaps as tokens per second. */
 export class GapSketch {
   readonly #itlMs = new LogSketch();
   readonly #tokensPerSecond = new LogSketch();
-  readonly #slots = new Float64Array(SLOTS * SLOT_FIELDS);
+  readonly #notes = new Float64Array(BATCH * NOTE_FIELDS);
+  #noted = 0;
+  readonly #moments = new BatchMoments();
   /** Extreme gaps other than 0. */
   #least = Number.POSITIVE_INFINITY;
   #most = 0;
 
   /** Inter-token latency, ms. */
   get itlMs(): LogSketch {
-    this.#emptySlots();
+    this.#count();
     return this.#itlMs;
   }
 
   /** 1000 / gap: the rate one user sees at that moment. A gap of 0 has none. */
   get tokensPerSecond(): LogSketch {
-    this.#emptySlots();
+    this.#count();
     return this.#tokensPerSecond;
   }
 
-  /** Adds the same gap for `count` requests. */
-  add(gapMs: number, count = 1): void {
-    if (!(gapMs > 0)) {
-      this.#itlMs.add(gapMs, count);
-      return;
-    }
-    if (gapMs < this.#least) this.#least = gapMs;
-    if (gapMs > this.#most) this.#most = gapMs;
-    this.#addToSlot(this.#slotOf(gapMs), gapMs, count);
+  /** Adds the same gap for `requests` requests. */
+  add(gapMs: number, requests = 1): void {
+    if (gapMs > 0) this.#note(gapMs, 1, requests, 0, gapMs);
+    else this.#itlMs.add(gapMs, requests);
   }
 
   /**
-   * Adds the gaps of `requests` requests over the passes [from, to) that end at `ends`, the first of which began at
-   * `startMs`, and which all last the same. Clock times are rounded, so these gaps differ in their last digits: their
-   * mean stands for all of them, unless it lies so close to the extremes or to a bucket's edge that the digits count.
+   * Adds the gaps of `requests` requests over the passes [from, to), which all last `passMs`; pass i goes from clockMs[i]
+   * to clockMs[i + 1]. Clock times are rounded, so these gaps differ in their last digits: their mean stands for all of
+   * them, unless it lies so close to the extremes or to a bucket's edge that the digits count.
    */
-  addEqualPasses(startMs: number, ends: Float64Array, from: number, to: number, requests: number): void {
-    const end = ends[to - 1]!;
-    const gapMs = (end - startMs) / (to - from);
-    if (to - from === 1 || !(gapMs > 0)) {
-      this.addPasses(startMs, ends, from, to, requests);
-      return;
-    }
-    const slot = this.#slotOf(gapMs);
-    const least = gapMs - CLOCK_PRECISION * end;
-    const most = gapMs + CLOCK_PRECISION * end;
-    const isClear =
-      least > this.#slots[slot + LOW]! &&
-      most < this.#slots[slot + HIGH]! &&
-      least > this.#least &&
-      most < this.#most;
-    if (isClear) this.#addToSlot(slot, gapMs, (to - from) * requests);
-    else this.addPasses(startMs, ends, from, to, requests);
+  addEqualPasses(clockMs: Float64Array, from: number, to: number, passMs: number, requests: number): void {
+    const startMs = clockMs[from]!;
+    const gapMs = (clockMs[to]! - startMs) / (to - from);
+    if (gapMs > 0) this.#note(gapMs, to - from, requests, startMs, passMs);
+    else this.#itlMs.add(gapMs, (to - from) * requests);
   }
 
   /** As addEqualPasses(), for passes of any duration. */
-  addPasses(startMs: number, ends: Float64Array, from: number, to: number, requests: number): void {
+  addPasses(clockMs: Float64Array, from: number, to: number, requests: number): void {
     let pass = from;
-    let start = startMs;
-    while (pass < to) {
-      const next = this.#addNeighbours(start, ends, pass, to, requests);
-      start = ends[next - 1]!;
-      pass = next;
-    }
+    while (pass < to) pass = this.#addNeighbours(clockMs, pass, to, requests);
   }
 
-  /** Adds the gaps of passes for as long as they belong to the same slot; returns where they no longer do. */
-  #addNeighbours(startMs: number, ends: Float64Array, from: number, to: number, requests: number): number {
-    const first = ends[from]! - startMs;
+  /** Adds the gaps of passes for as long as they share their buckets; returns where they no longer do. */
+  #addNeighbours(clockMs: Float64Array, from: number, to: number, requests: number): number {
+    const first = clockMs[from + 1]! - clockMs[from]!;
     if (!(first > 0)) {
       this.add(first, requests);
       return from + 1;
     }
-    const slots = this.#slots;
-    const slot = this.#slotOf(first);
-    const low = slots[slot + LOW]!;
-    const high = slots[slot + HIGH]!;
-    const origin = slots[slot + ORIGIN]!;
-    const rateOrigin = slots[slot + RATE_ORIGIN]!;
+    const bucket = gapBucket(first);
+    const rateBucket = rateBucketOf(first);
+    const low = Math.max(
+      upperEdge(bucket - 1) * (1 + EDGE_MARGIN),
+      1000 / (upperEdge(rateBucket) * (1 - EDGE_MARGIN)),
+    );
+    const high = Math.min(
+      upperEdge(bucket) * (1 - EDGE_MARGIN),
+      1000 / (upperEdge(rateBucket - 1) * (1 + EDGE_MARGIN)),
+    );
+    const moments = this.#moments;
+    moments.begin(first);
+    const { origin, rateOrigin } = moments;
     let least = this.#least;
     let most = this.#most;
     let sum = 0;
     let squares = 0;
     let rateSum = 0;
     let rateSquares = 0;
-    let start = startMs;
+    let start: number;
+    let end = clockMs[from + 1]!;
     let gapMs = first;
     let pass = from;
-    // The first one belongs to the slot even when it lies on an edge.
+    // The first one belongs here even when it lies on an edge.
     do {
       if (gapMs < least) least = gapMs;
       if (gapMs > most) most = gapMs;
@@ -126,91 +101,192 @@ export class GapSketch {
       squares += offset * offset;
       rateSum += rateOffset;
       rateSquares += rateOffset * rateOffset;
-      start = ends[pass]!;
       pass += 1;
       if (pass === to) break;
-      gapMs = ends[pass]! - start;
+      start = end;
+      end = clockMs[pass + 1]!;
+      gapMs = end - start;
     } while (gapMs > low && gapMs < high);
     this.#least = least;
     this.#most = most;
-    slots[slot + COUNT]! += (pass - from) * requests;
-    slots[slot + SUM]! += sum * requests;
-    slots[slot + SQUARES]! += squares * requests;
-    slots[slot + RATE_SUM]! += rateSum * requests;
-    slots[slot + RATE_SQUARES]! += rateSquares * requests;
+    this.#itlMs.countIn(bucket, (pass - from) * requests);
+    this.#tokensPerSecond.countIn(rateBucket, (pass - from) * requests);
+    moments.add(
+      (pass - from) * requests,
+      sum * requests,
+      squares * requests,
+      rateSum * requests,
+      rateSquares * requests,
+    );
+    if (moments.additions >= BATCH) this.#passMomentsOn();
     return pass;
   }
 
-  #addToSlot(slot: number, gapMs: number, count: number): void {
-    const slots = this.#slots;
-    const offset = gapMs - slots[slot + ORIGIN]!;
-    const rateOffset = 1000 / gapMs - slots[slot + RATE_ORIGIN]!;
-    slots[slot + COUNT]! += count;
-    slots[slot + SUM]! += offset * count;
-    slots[slot + SQUARES]! += offset * offset * count;
-    slots[slot + RATE_SUM]! += rateOffset * count;
-    slots[slot + RATE_SQUARES]! += rateOffset * rateOffset * count;
+  #note(gapMs: number, passes: number, requests: number, startMs: number, passMs: number): void {
+    if (this.#noted === BATCH * NOTE_FIELDS) this.#countNotes();
+    const note = this.#noted;
+    const notes = this.#notes;
+    notes[note + GAP] = gapMs;
+    notes[note + PASSES] = passes;
+    notes[note + REQUESTS] = requests;
+    notes[note + START] = startMs;
+    notes[note + PASS_MS] = passMs;
+    this.#noted = note + NOTE_FIELDS;
   }
 
-  /** Where the slot begins that the gap belongs to. */
-  #slotOf(gapMs: number): number {
-    const slot = leadingDigits(gapMs) * SLOT_FIELDS;
-    if (!(gapMs > this.#slots[slot + LOW]! && gapMs < this.#slots[slot + HIGH]!)) this.#take(slot, gapMs);
-    return slot;
-  }
-
-  /** Makes the slot that of a gap. */
-  #take(slot: number, gapMs: number): void {
-    const slots = this.#slots;
-    const rate = 1000 / gapMs;
-    const bucket = bucketOf(gapMs);
-    const rateBucket = bucketOf(rate);
-    this.#empty(slot);
-    slots[slot + LOW] = Math.max(
-      upperEdge(bucket - 1) * (1 + EDGE_MARGIN),
-      1000 / (upperEdge(rateBucket) * (1 - EDGE_MARGIN)),
-    );
-    slots[slot + HIGH] = Math.min(
-      upperEdge(bucket) * (1 - EDGE_MARGIN),
-      1000 / (upperEdge(rateBucket - 1) * (1 + EDGE_MARGIN)),
-    );
-    slots[slot + BUCKET] = bucket;
-    slots[slot + RATE_BUCKET] = rateBucket;
-    slots[slot + ORIGIN] = gapMs;
-    slots[slot + RATE_ORIGIN] = rate;
-  }
-
-  #emptySlots(): void {
-    for (let slot = 0; slot < this.#slots.length; slot += SLOT_FIELDS) this.#empty(slot);
+  #count(): void {
+    this.#countNotes();
+    this.#passMomentsOn();
     if (this.#most === 0) return;
     this.#itlMs.extend(this.#least, this.#most);
     this.#tokensPerSecond.extend(1000 / this.#most, 1000 / this.#least);
   }
 
-  #empty(slot: number): void {
-    const slots = this.#slots;
-    const count = slots[slot + COUNT]!;
-    if (count === 0) return;
-    const sum = slots[slot + SUM]!;
-    const rateSum = slots[slot + RATE_SUM]!;
-    const mean = sum / count;
-    const rateMean = rateSum / count;
-    const deviations = slots[slot + SQUARES]! - mean * sum;
-    const rateDeviations = slots[slot + RATE_SQUARES]! - rateMean * rateSum;
-    this.#itlMs.addBucket(slots[slot + BUCKET]!, count, slots[slot + ORIGIN]! + mean, deviations);
-    this.#tokensPerSecond.addBucket(
-      slots[slot + RATE_BUCKET]!,
-      count,
-      slots[slot + RATE_ORIGIN]! + rateMean,
-      rateDeviations,
+  #countNotes(): void {
+    const notes = this.#notes;
+    const noted = this.#noted;
+    this.#noted = 0;
+    if (noted === 0) return;
+    const moments = this.#moments;
+    moments.begin(notes[GAP]!);
+    const { origin, rateOrigin } = moments;
+    let count = 0;
+    let sum = 0;
+    let squares = 0;
+    let rateSum = 0;
+    let rateSquares = 0;
+    for (let note = 0; note < noted; note += NOTE_FIELDS) {
+      if (!this.#countInBuckets(note)) continue;
+      const gapMs = notes[note + GAP]!;
+      const gaps = notes[note + PASSES]! * notes[note + REQUESTS]!;
+      const offset = gapMs - origin;
+      const rateOffset = 1000 / gapMs - rateOrigin;
+      count += gaps;
+      sum += offset * gaps;
+      squares += offset * offset * gaps;
+      rateSum += rateOffset * gaps;
+      rateSquares += rateOffset * rateOffset * gaps;
+    }
+    moments.add(count, sum, squares, rateSum, rateSquares);
+    this.#passMomentsOn();
+  }
+
+  /** False where the gaps of a note had to be told apart: then they are counted in full. */
+  #countInBuckets(note: number): boolean {
+    const notes = this.#notes;
+    const gapMs = notes[note + GAP]!;
+    const passes = notes[note + PASSES]!;
+    const requests = notes[note + REQUESTS]!;
+    const cell = cellOf(gapMs);
+    const isOne = passes === 1;
+    const noise = isOne ? 0 : CLOCK_PRECISION * (notes[note + START]! + gapMs * passes);
+    const margin = gapMs * EDGE_MARGIN + noise;
+    const beyond = gapMs - gapCells[cell + EDGE]!;
+    const rateBeyond = gapMs - gapCells[cell + RATE_EDGE]!;
+    const isClear =
+      cell !== 0 && (beyond > margin || beyond < -margin) && (rateBeyond > margin || rateBeyond < -margin);
+    if (!isClear) {
+      this.#addOneByOne(notes[note + START]!, notes[note + PASS_MS]!, passes, requests);
+      return false;
+    }
+    if (isOne) this.#extend(gapMs);
+    else if (gapMs - noise <= this.#least || gapMs + noise >= this.#most)
+      this.#extendOneByOne(notes[note + START]!, notes[note + PASS_MS]!, passes);
+    this.#itlMs.countIn(gapCells[cell + BUCKET]! + (beyond > 0 ? 1 : 0), passes * requests);
+    this.#tokensPerSecond.countIn(
+      gapCells[cell + RATE_BUCKET]! - (rateBeyond > 0 ? 1 : 0),
+      passes * requests,
     );
-    slots.fill(0, slot + COUNT, slot + SLOT_FIELDS);
+    return true;
+  }
+
+  #addOneByOne(startMs: number, passMs: number, passes: number, requests: number): void {
+    let start = startMs;
+    for (let pass = 0; pass < passes; pass++) {
+      const end = start + passMs;
+      this.#addWithLogarithms(end - start, requests);
+      start = end;
+    }
+  }
+
+  #addWithLogarithms(gapMs: number, requests: number): void {
+    this.#extend(gapMs);
+    this.#itlMs.add(gapMs, requests);
+    this.#tokensPerSecond.add(1000 / gapMs, requests);
+  }
+
+  #extendOneByOne(startMs: number, passMs: number, passes: number): void {
+    let start = startMs;
+    for (let pass = 0; pass < passes; pass++) {
+      const end = start + passMs;
+      this.#extend(end - start);
+      start = end;
+    }
+  }
+
+  #extend(gapMs: number): void {
+    if (gapMs < this.#least) this.#least = gapMs;
+    if (gapMs > this.#most) this.#most = gapMs;
+  }
+
+  #passMomentsOn(): void {
+    this.#moments.passOn(this.#itlMs, this.#tokensPerSecond);
   }
 }
 
-/** The nine binary digits after the first one, in thousandths and below two million; anything < SLOTS elsewhere. */
-function leadingDigits(value: number): number {
-  const thousandths = (value * 1024) | 0;
-  const digits = 31 - Math.clz32(thousandths);
-  return (digits > 9 ? thousandths >> (digits - 9) : thousandths) & (SLOTS - 1);
+/** Sums of a batch of gaps and of their rates, about the first of them. */
+class BatchMoments {
+  additions = 0;
+  origin = 0;
+  rateOrigin = 0;
+  #count = 0;
+  #sum = 0;
+  #squares = 0;
+  #rateSum = 0;
+  #rateSquares = 0;
+
+  begin(gapMs: number): void {
+    if (this.additions > 0) return;
+    this.origin = gapMs;
+    this.rateOrigin = 1000 / gapMs;
+  }
+
+  add(count: number, sum: number, squares: number, rateSum: number, rateSquares: number): void {
+    this.additions += 1;
+    this.#count += count;
+    this.#sum += sum;
+    this.#squares += squares;
+    this.#rateSum += rateSum;
+    this.#rateSquares += rateSquares;
+  }
+
+  passOn(gaps: LogSketch, rates: LogSketch): void {
+    const count = this.#count;
+    if (count > 0) {
+      const mean = this.#sum / count;
+      const rateMean = this.#rateSum / count;
+      gaps.addMoments(count, this.origin + mean, this.#squares - mean * this.#sum);
+      rates.addMoments(count, this.rateOrigin + rateMean, this.#rateSquares - rateMean * this.#rateSum);
+    }
+    this.additions = 0;
+    this.#count = 0;
+    this.#sum = 0;
+    this.#squares = 0;
+    this.#rateSum = 0;
+    this.#rateSquares = 0;
+  }
+}
+
+function gapBucket(gapMs: number): number {
+  const cell = cellOf(gapMs);
+  const beyond = gapMs - gapCells[cell + EDGE]!;
+  if (cell === 0 || Math.abs(beyond) <= gapMs * EDGE_MARGIN) return bucketOf(gapMs);
+  return gapCells[cell + BUCKET]! + (beyond > 0 ? 1 : 0);
+}
+
+function rateBucketOf(gapMs: number): number {
+  const cell = cellOf(gapMs);
+  const beyond = gapMs - gapCells[cell + RATE_EDGE]!;
+  if (cell === 0 || Math.abs(beyond) <= gapMs * EDGE_MARGIN) return bucketOf(1000 / gapMs);
+  return gapCells[cell + RATE_BUCKET]! - (beyond > 0 ? 1 : 0);
 }

@@ -26,9 +26,6 @@ export class LogSketch {
   /** Values per bucket, from FIRST_BUCKET on; what lies outside that range is counted in `outliers`. */
   readonly #buckets = new Float64Array(BUCKETS);
   readonly #outliers = new Map<number, number>();
-  /** No value is in a bucket before the first index or after the last. */
-  #firstIndex = BUCKETS;
-  #lastIndex = -1;
   #count = 0;
   #min = Number.POSITIVE_INFINITY;
   #max = 0;
@@ -38,12 +35,22 @@ export class LogSketch {
   /** Adds `count` equal values. */
   add(value: number, count: number): void {
     this.extend(value, value);
-    this.addBucket(bucketOf(value), count, value, 0);
+    this.countIn(bucketOf(value), count);
+    this.addMoments(count, value, 0);
   }
 
-  /** Adds `count` values of one bucket, whose extremes extend() is told. */
-  addBucket(bucket: number, count: number, mean: number, squaredDeviations: number): void {
-    this.#countIn(bucket, count);
+  /** Counts values into a bucket: one part of adding them, extend() and addMoments() are the others. */
+  countIn(bucket: number, count: number): void {
+    const index = bucket - FIRST_BUCKET;
+    if (index < 0 || index >= BUCKETS) {
+      this.#outliers.set(bucket, (this.#outliers.get(bucket) ?? 0) + count);
+      return;
+    }
+    this.#buckets[index]! += count;
+  }
+
+  /** Adds `count` > 0 values to mean and deviation. */
+  addMoments(count: number, mean: number, squaredDeviations: number): void {
     const before = this.#count;
     const deviation = mean - this.#mean;
     // Chan, Golub and LeVeque's update.
@@ -95,20 +102,9 @@ export class LogSketch {
   *#countsInOrder(): Iterable<readonly [bucket: number, count: number]> {
     const outliers = [...this.#outliers].sort(([a], [b]) => a - b);
     for (const outlier of outliers) if (outlier[0] < FIRST_BUCKET) yield outlier;
-    for (let index = this.#firstIndex; index <= this.#lastIndex; index++) {
+    for (let index = 0; index < BUCKETS; index++) {
       if (this.#buckets[index]! > 0) yield [index + FIRST_BUCKET, this.#buckets[index]!];
     }
     for (const outlier of outliers) if (outlier[0] >= FIRST_BUCKET) yield outlier;
-  }
-
-  #countIn(bucket: number, count: number): void {
-    const index = bucket - FIRST_BUCKET;
-    if (index < 0 || index >= BUCKETS) {
-      this.#outliers.set(bucket, (this.#outliers.get(bucket) ?? 0) + count);
-      return;
-    }
-    this.#buckets[index]! += count;
-    if (index < this.#firstIndex) this.#firstIndex = index;
-    if (index > this.#lastIndex) this.#lastIndex = index;
   }
 }

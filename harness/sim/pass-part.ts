@@ -19,13 +19,17 @@ export function speedupDivisors(
 export function scaledPartMs(ms: number, divisor: number): number {
   let nanoseconds = wholeNanosecondsOf(ms);
   if (divisor !== 1) nanoseconds = wholeNanoseconds(nanoseconds / 1e9 / divisor);
+  return msOfNanoseconds(nanoseconds);
+}
+
+export function msOfNanoseconds(nanoseconds: number): number {
   return (nanoseconds / 1e9) * 1000;
 }
 
 /** wholeNanoseconds(ms / 1000), mostly without the division. */
 function wholeNanosecondsOf(ms: number): number {
   const product = ms * 1e6;
-  const nearest = product + INTEGERS_FROM - INTEGERS_FROM;
+  const nearest = nearestInteger(product);
   const beyond = product - nearest;
   return beyond > -0.499 && beyond < 0.499 ? nearest : wholeNanoseconds(ms / 1000);
 }
@@ -33,10 +37,15 @@ function wholeNanosecondsOf(ms: number): number {
 /** Adding and taking it away again rounds a number below it to the nearest integer: 2^52. */
 const INTEGERS_FROM = 4503599627370496;
 
+/** Of a number below 2^52, ≥ 0; ties to even. */
+export function nearestInteger(value: number): number {
+  return value + INTEGERS_FROM - INTEGERS_FROM;
+}
+
 /** seconds · 1e9 rounded to nearest, ties to even, decided on the exact binary value of `seconds`. */
 export function wholeNanoseconds(seconds: number): number {
   const product = seconds * 1e9;
-  const nearest = product + INTEGERS_FROM - INTEGERS_FROM;
+  const nearest = nearestInteger(product);
   const beyond = product - nearest;
   return beyond > -0.499 && beyond < 0.499 ? nearest : nearWholeNanoseconds(seconds, product);
 }

@@ -13,16 +13,9 @@ export interface PassTiming {
   /** Decode part, ms: `ready` requests emit a token, their contexts sum to `sumContext` tokens, `activeBlocks` of `totalBlocks` are held. */
   decodeMs(ready: number, sumContext: number, activeBlocks: number, totalBlocks: number): number;
   /**
-   * The ends of the passes [from, to), run in a row from `startMs` on by the same requests, whose contexts grow by a token
-   * each time and sum to `sumContext` in the first of them. Stops before a pass that takes no time and returns which one.
-   * For timings that follow the context and are quicker at that than decodeMs().
+   * Runs the passes [from, to) by the same requests, whose contexts grow by a token each time and sum to `sumContext` in the
+   * first of them: pass i goes from clockMs[i], given for the first, to clockMs[i + 1]. Stops before a pass that takes no time
+   * and returns which one. For timings that follow the context and are quicker at that than decodeMs().
    */
-  decodeEnds?(
-    endMs: Float64Array,
-    from: number,
-    to: number,
-    startMs: number,
-    ready: number,
-    sumContext: number,
-  ): number;
+  decodeEnds?(clockMs: Float64Array, from: number, to: number, ready: number, sumContext: number): number;
 }

@@ -2,7 +2,7 @@ import type { DecodingSet } from './decoding-set.ts';
 import type { KvCache } from './kv-cache.ts';
 import type { PassTiming } from './pass-timing.ts';
 
-/** A quiet stretch that is longer is worked out in several goes. */
+/** A quiet time that is longer is worked out in several goes. */
 const MOST_PASSES = 256;
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -10,6 +10,8 @@ const NEVER = Number.POSITIVE_INFINITY;
  * Passes in which the decoding set computes and nothing else goes on (no prefill, nobody to admit), worked out ahead of
  * the clock in one go: up to the one in which somebody finishes, or the last one there are blocks for. The first of them
  * is in progress. They are *decided* only when the clock gets there: until then those behind can be taken back.
+ *
+ * Passes that hold the same blocks are a stretch.
  */
 export class QuietPasses {
   /** Passes behind the one in progress. */
@@ -17,8 +19,16 @@ export class QuietPasses {
   readonly #set: DecodingSet;
   readonly #cache: KvCache;
   readonly #timing: PassTiming;
-  readonly #endMs = new Float64Array(MOST_PASSES);
+  /** Pass i goes from clockMs[i] to clockMs[i + 1]. */
+  readonly #clockMs = new Float64Array(MOST_PASSES + 1);
   #inProgress = 0;
+  /** Of each stretch: the pass behind it, the blocks that its first pass takes, and how long its passes last, where that is the same. */
+  readonly #stretchTo = new Int32Array(MOST_PASSES);
+  readonly #stretchNeed = new Int32Array(MOST_PASSES);
+  readonly #stretchPassMs = new Float64Array(MOST_PASSES);
+  #stretches = 0;
+  /** The stretch of the pass in progress. */
+  #stretch = 0;
 
   constructor(set: DecodingSet, cache: KvCache, timing: PassTiming) {
     this.#set = set;
@@ -28,37 +38,36 @@ export class QuietPasses {
 
   /** End of the pass in progress. */
   get endMs(): number {
-    return this.#endMs[this.#inProgress]!;
+    return this.#clockMs[this.#inProgress + 1]!;
   }
 
   /** End of the last pass. */
   get lastEndMs(): number {
-    return this.#endMs[this.#inProgress + this.ahead]!;
+    return this.#clockMs[this.#inProgress + this.ahead + 1]!;
   }
 
   /** When a pass behind the one in progress first takes a cached block away; Infinity if none does. */
   nextEvictionMs(): number {
-    const set = this.#set;
+    const last = this.#inProgress + this.ahead;
     let freeBlocks = this.#cache.capacity - this.#cache.used;
-    let { phase } = set;
-    let behind = 0;
-    for (;;) {
-      const rounds = set.needs.roundsToNext(phase);
-      behind += rounds;
-      if (behind > this.ahead) return NEVER;
-      phase = (phase + rounds) % set.blockSize;
-      freeBlocks -= set.needs.at(phase);
-      if (freeBlocks < 0) return this.#endMs[this.#inProgress + behind - 1]!;
+    for (let stretch = this.#stretch + 1; stretch < this.#stretches; stretch++) {
+      const first = this.#stretchTo[stretch - 1]!;
+      if (first > last) return NEVER;
+      freeBlocks -= this.#stretchNeed[stretch]!;
+      if (freeBlocks < 0) return this.#clockMs[first]!;
     }
+    return NEVER;
   }
 
   /** Works out the passes from `now` on and starts the first one. False if there is none. */
   start(now: number): boolean {
-    const planned = this.#plan(now);
+    this.#clockMs[0] = now;
+    const planned = this.#plan();
     if (planned === 0) return false;
     this.#inProgress = 0;
+    this.#stretch = 0;
     this.ahead = planned - 1;
-    this.#takeBlocks();
+    this.#cache.takeFresh(this.#stretchNeed[0]!);
     return true;
   }
 
@@ -82,7 +91,7 @@ export class QuietPasses {
     const before = this.#inProgress;
     const inProgress = this.#passAt(now, startedNow);
     this.#emitBefore(inProgress);
-    this.#takeBlocks();
+    if (this.#stretchTo[this.#stretch] === inProgress) this.#startStretch();
     this.ahead -= inProgress - before;
     return inProgress - before;
   }
@@ -98,101 +107,103 @@ export class QuietPasses {
   /** The passes from the one in progress up to another, which becomes the one in progress, end; all but that one take blocks. */
   #emitBefore(inProgress: number): void {
     const set = this.#set;
-    const areEqual = !this.#timing.decodeFollowsContext;
     let pass = this.#inProgress;
     for (;;) {
-      const next = Math.min(inProgress, pass + set.needs.roundsToNext(set.phase));
-      set.emitInPasses(this.#endMs, pass, next, areEqual);
+      const next = Math.min(inProgress, this.#stretchTo[this.#stretch]!);
+      if (this.#timing.decodeFollowsContext) set.emitInPasses(this.#clockMs, pass, next);
+      else set.emitInEqualPasses(this.#clockMs, pass, next, this.#stretchPassMs[this.#stretch]!);
       if (next === inProgress) break;
-      this.#takeBlocks();
+      this.#startStretch();
       pass = next;
     }
     this.#inProgress = inProgress;
   }
 
-  #takeBlocks(): void {
-    const need = this.#set.blocksNeeded();
-    if (need > 0) this.#cache.takeFresh(need);
+  #startStretch(): void {
+    this.#stretch += 1;
+    this.#cache.takeFresh(this.#stretchNeed[this.#stretch]!);
   }
 
   /** The first pass after the one in progress that ends at `now` or later (later, if `startedNow`), or the last. */
   #passAt(now: number, startedNow: boolean): number {
-    const endMs = this.#endMs;
+    const clockMs = this.#clockMs;
     let low = this.#inProgress + 1;
     let high = this.#inProgress + this.ahead;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (endMs[middle]! < now || (startedNow && endMs[middle] === now)) low = middle + 1;
+      const endMs = clockMs[middle + 1]!;
+      if (endMs < now || (startedNow && endMs === now)) low = middle + 1;
       else high = middle;
     }
     return high;
   }
 
-  /** A stretch of passes with the same blocks held at a time. A pass that takes no time is the only one: others may act at its instant. */
-  #plan(now: number): number {
+  /** Stretch after stretch from clockMs[0] on. A pass that takes no time is the only one: others may act at its instant. */
+  #plan(): number {
     const set = this.#set;
     const { capacity } = this.#cache;
-    const endMs = this.#endMs;
     const rounds = Math.min(set.nextFinishRound - set.rounds, MOST_PASSES);
     let { active } = this.#cache;
     let { phase } = set;
     let planned = 0;
-    let startMs = now;
+    this.#stretches = 0;
     while (planned < rounds) {
-      active += set.needs.at(phase);
+      const need = set.needs.at(phase);
+      active += need;
       if (active > capacity) break;
-      const stretch = Math.min(rounds - planned, set.needs.roundsToNext(phase));
-      const filled = this.#fillEnds(planned, planned + stretch, startMs, active);
-      if (filled === 0) {
-        endMs[0] = now;
-        return 1;
-      }
-      if (filled < planned + stretch) return filled;
-      planned = filled;
-      startMs = endMs[planned - 1]!;
-      phase = (phase + stretch) % set.blockSize;
+      const passes = Math.min(rounds - planned, set.needs.roundsToNext(phase));
+      const stretch = this.#stretches;
+      this.#stretches = stretch + 1;
+      this.#stretchNeed[stretch] = need;
+      const to = planned + passes;
+      const filled = this.#fillStretch(planned, to, active);
+      this.#stretchTo[stretch] = filled;
+      if (filled < to) return filled > 0 ? filled : this.#planOneOfNoTime();
+      planned = to;
+      phase = (phase + passes) % set.blockSize;
     }
     return planned;
   }
 
-  /** Ends of the passes [from, to) up to one that takes no time. Returns where it stopped. */
-  #fillEnds(from: number, to: number, startMs: number, activeBlocks: number): number {
+  #planOneOfNoTime(): number {
+    this.#clockMs[1] = this.#clockMs[0]!;
+    this.#stretchTo[0] = 1;
+    return 1;
+  }
+
+  /** Ends of the passes [from, to), up to one that takes no time. Returns where it stopped. */
+  #fillStretch(from: number, to: number, activeBlocks: number): number {
     const timing = this.#timing;
     const { size } = this.#set;
     const { capacity } = this.#cache;
     const context = this.#set.contextTokens + from * size;
+    const clockMs = this.#clockMs;
     if (!timing.decodeFollowsContext) {
       const passMs = timing.decodeMs(size, context, activeBlocks, capacity);
-      return fillEqualEnds(this.#endMs, from, to, startMs, passMs);
+      this.#stretchPassMs[this.#stretches - 1] = passMs;
+      return addRepeatedly(clockMs, from, to, passMs);
     }
-    if (timing.decodeEnds !== undefined)
-      return timing.decodeEnds(this.#endMs, from, to, startMs, size, context);
-    let at = startMs;
-    let pass = from;
-    for (; pass < to; pass++) {
-      const end = at + timing.decodeMs(size, context + (pass - from) * size, activeBlocks, capacity);
-      if (end === at) break;
-      this.#endMs[pass] = end;
-      at = end;
+    if (timing.decodeEnds !== undefined) return timing.decodeEnds(clockMs, from, to, size, context);
+    for (let pass = from; pass < to; pass++) {
+      const passMs = timing.decodeMs(size, context + (pass - from) * size, activeBlocks, capacity);
+      if (addRepeatedly(clockMs, pass, pass + 1, passMs) === pass) return pass;
     }
-    return pass;
+    return to;
   }
 }
 
-function fillEqualEnds(
-  endMs: Float64Array,
-  from: number,
-  to: number,
-  startMs: number,
-  passMs: number,
-): number {
-  let at = startMs;
-  let pass = from;
-  for (; pass < to; pass++) {
-    const end = at + passMs;
-    if (end === at) break;
-    endMs[pass] = end;
-    at = end;
+/** clockMs[i + 1] = clockMs[i] + passMs for i in [from, to), or as long as that is more. Returns where it stopped. */
+function addRepeatedly(clockMs: Float64Array, from: number, to: number, passMs: number): number {
+  // Numbers from here on: V8 would look at the loop's every turn whether they are.
+  const step = +passMs;
+  let at = +clockMs[from]!;
+  for (let pass = from + 1; pass <= to; pass++) {
+    at += step;
+    clockMs[pass] = at;
   }
-  return pass;
+  // Where a sum gets stuck, it stays.
+  if (at + step !== at) return to;
+  let moved = from;
+  while (moved < to && clockMs[moved + 1] !== clockMs[moved]) moved += 1;
+  return moved;
 }

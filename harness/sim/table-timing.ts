@@ -1,4 +1,10 @@
-import { type SpeedupRatios, scaledPartMs, speedupDivisors } from './pass-part.ts';
+import {
+  msOfNanoseconds,
+  nearestInteger,
+  type SpeedupRatios,
+  scaledPartMs,
+  speedupDivisors,
+} from './pass-part.ts';
 import type { PassTiming } from './pass-timing.ts';
 
 /** ms over one count; straight lines between the knots, the last one goes on beyond them. */
@@ -85,17 +91,10 @@ class TableTiming implements PassTiming {
     return scaledPartMs(ms, this.#decodeDivisor);
   }
 
-  decodeEnds(
-    endMs: Float64Array,
-    from: number,
-    to: number,
-    startMs: number,
-    ready: number,
-    sumContext: number,
-  ): number {
+  decodeEnds(clockMs: Float64Array, from: number, to: number, ready: number, sumContext: number): number {
     // Every member's context grows by one token a pass, and so does the mean.
     const context = Math.floor(sumContext / ready) + 1;
-    return this.#decode.ends(endMs, from, to, startMs, ready, context, this.#decodeDivisor);
+    return this.#decode.ends(clockMs, from, to, ready, context, this.#decodeDivisor);
   }
 }
 
@@ -139,67 +138,85 @@ class DecodePart {
 
   /** Ends of passes of a batch whose context grows by one token a pass; see PassTiming. */
   ends(
-    endMs: Float64Array,
+    clockMs: Float64Array,
     from: number,
     to: number,
-    startMs: number,
     batch: number,
     context: number,
     divisor: number,
   ): number {
+    const { at, last } = this.#contexts;
+    const isInTable = batch <= this.#largestBatch && divisor === 1;
     let pass = from;
-    let at = startMs;
     while (pass < to) {
       const now = context + (pass - from);
-      const next = Math.min(to, batch > this.#largestBatch ? pass + 1 : pass + this.#tokensLeftInRow(now));
-      const end = this.#endsInRow(endMs, pass, next, at, batch, now, divisor);
-      if (end < next) return end;
+      const row = this.#contexts.below(now);
+      const left = row < last ? Math.ceil(at[row + 1]! - now) : to - pass;
+      const next = Math.min(to, pass + left);
+      const reached = isInTable
+        ? this.#endsInRow(clockMs, pass, next, batch, now, row)
+        : this.#endsOneByOne(clockMs, pass, next, batch, now, divisor);
+      if (reached < next) return reached;
       pass = next;
-      at = endMs[pass - 1]!;
     }
     return pass;
   }
 
-  /** How many contexts from this one on lie in its row of the table. */
-  #tokensLeftInRow(context: number): number {
-    const row = this.#contexts.below(context);
-    return row < this.#contexts.last ? Math.ceil(this.#contexts.at[row + 1]! - context) : NO_END;
-  }
-
-  #endsInRow(
-    endMs: Float64Array,
+  #endsOneByOne(
+    clockMs: Float64Array,
     from: number,
     to: number,
-    startMs: number,
     batch: number,
     context: number,
     divisor: number,
   ): number {
-    if (batch > this.#largestBatch) {
-      endMs[from] = startMs + scaledPartMs(this.ms(batch, context), divisor);
-      return endMs[from] === startMs ? from : to;
+    for (let pass = from; pass < to; pass++) {
+      const end = clockMs[pass]! + scaledPartMs(this.ms(batch, context + (pass - from)), divisor);
+      if (end === clockMs[pass]) return pass;
+      clockMs[pass + 1] = end;
     }
-    const row = this.#contexts.below(context);
+    return to;
+  }
+
+  /**
+   * In a row of the table the time is linear in the context. Where a straight line through its beginning could round to
+   * another nanosecond than ms() does, ms() is asked.
+   */
+  #endsInRow(
+    clockMs: Float64Array,
+    from: number,
+    to: number,
+    batch: number,
+    context: number,
+    row: number,
+  ): number {
     const cell = row * this.#columns + this.#column[batch]!;
-    const beyondFrom = context - this.#contexts.at[row]! - from;
-    const leftValue = this.#values[cell]!;
-    const leftSlope = this.#slopes[cell]!;
-    const rightValue = this.#values[cell + 1]!;
-    const rightSlope = this.#slopes[cell + 1]!;
     const share = this.#share[batch]!;
-    const without = this.#withoutMs[batch]!;
-    let at = startMs;
-    let pass = from;
-    for (; pass < to; pass++) {
-      const beyond = beyondFrom + pass;
-      const left = leftValue + leftSlope * beyond;
-      const right = rightValue + rightSlope * beyond;
-      const end = at + scaledPartMs(without + Math.max(left + (right - left) * share, 0), divisor);
-      if (end === at) break;
-      endMs[pass] = end;
+    const beyond = context - this.#contexts.at[row]!;
+    const slope = this.#slopes[cell]! + (this.#slopes[cell + 1]! - this.#slopes[cell]!) * share;
+    const attention =
+      this.#values[cell]! + (this.#values[cell + 1]! - this.#values[cell]!) * share + slope * beyond;
+    if (!(attention > 0 && attention + slope * (to - from) > 0))
+      return this.#endsOneByOne(clockMs, from, to, batch, context, 1);
+    const firstNs = (this.#withoutMs[batch]! + attention) * 1e6;
+    const perPassNs = slope * 1e6;
+    let at = +clockMs[from]!;
+    let passes = 0;
+    for (let pass = from; pass < to; pass++) {
+      const ns = firstNs + perPassNs * passes;
+      const wholeNs = nearestInteger(ns);
+      const beyondNs = ns - wholeNs;
+      const passMs =
+        beyondNs > -0.499 && beyondNs < 0.499
+          ? msOfNanoseconds(wholeNs)
+          : scaledPartMs(this.ms(batch, context + (pass - from)), 1);
+      const end = at + passMs;
+      if (end === at) return pass;
+      clockMs[pass + 1] = end;
       at = end;
+      passes += 1;
     }
-    return pass;
+    return to;
   }
 
   ms(batch: number, context: number): number {
@@ -214,8 +231,6 @@ class DecodePart {
     return this.#withoutMs[batch]! + Math.max(left + (right - left) * this.#share[batch]!, 0);
   }
 }
-
-const NO_END = 0x40000000;
 
 /** Counts below this have an index entry each, larger ones share one per 128. */
 const FINE_COUNTS = 1024;
