@@ -1,6 +1,8 @@
 import type { VllmWorker } from './vllm-worker.ts';
 
-/** Where a cluster is within one instant: workers that ran ahead are caught up to it when somebody looks at them. */
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** What time it is for a cluster, and when its workers are due. Workers that ran ahead are caught up to it when somebody looks at them. */
 export class ClusterClock {
   now = 0;
   /** Workers with a lower id have ended their passes that end now. */
@@ -11,11 +13,15 @@ export class ClusterClock {
   readonly dueMs: Float64Array;
   /** When what each worker has cached changes, although it has run ahead and its endPass() is not due. */
   readonly nextEvictionMs: Float64Array;
+  /** Found by findNextDue(): the earliest of `dueMs`, the first worker it is that of, and whether it is that of another one too. */
+  nextDueMs = NEVER;
+  nextDueWorker = 0;
+  areMoreDue = false;
 
   constructor(workers: number) {
     this.endedBelow = workers;
-    this.dueMs = new Float64Array(workers).fill(Number.POSITIVE_INFINITY);
-    this.nextEvictionMs = new Float64Array(workers).fill(Number.POSITIVE_INFINITY);
+    this.dueMs = new Float64Array(workers).fill(NEVER);
+    this.nextEvictionMs = new Float64Array(workers).fill(NEVER);
   }
 
   moveTo(now: number): void {
@@ -24,11 +30,22 @@ export class ClusterClock {
     this.startedNow = false;
   }
 
-  earliestDueMs(): number {
+  findNextDue(): void {
     const { dueMs } = this;
-    let earliest = Number.POSITIVE_INFINITY;
-    for (let id = 0; id < dueMs.length; id++) if (dueMs[id]! < earliest) earliest = dueMs[id]!;
-    return earliest;
+    let earliest = dueMs[0]!;
+    let worker = 0;
+    let areMore = false;
+    for (let id = 1; id < dueMs.length; id++) {
+      const due = dueMs[id]!;
+      if (due > earliest) continue;
+      areMore = due === earliest;
+      if (areMore) continue;
+      earliest = due;
+      worker = id;
+    }
+    this.nextDueMs = earliest;
+    this.nextDueWorker = worker;
+    this.areMoreDue = areMore;
   }
 
   /** Has this worker's pass, if it ends now, been ended? */
@@ -36,15 +53,11 @@ export class ClusterClock {
     return worker.id < this.endedBelow;
   }
 
-  catchUp(worker: VllmWorker): void {
-    worker.catchUp(this.now, this.startedNow);
-  }
-
   /** Catches those workers up whose cached blocks are no longer what they were. */
   catchUpCaches(workers: readonly VllmWorker[]): void {
     const { nextEvictionMs, now } = this;
     for (let id = 0; id < nextEvictionMs.length; id++) {
-      if (nextEvictionMs[id]! <= now) this.catchUp(workers[id]!);
+      if (nextEvictionMs[id]! <= now) workers[id]!.catchUp();
     }
   }
 }

@@ -38,7 +38,7 @@ export class RouterScope {
   /** A worker as it is now. */
   worker(id: number): VllmWorker {
     const worker = this.context.workers[id]!;
-    this.context.clock.catchUp(worker);
+    worker.catchUp();
     return worker;
   }
 

@@ -1,4 +1,3 @@
-import { NONE } from '../ds/key-table.ts';
 import { type Arrivals, createArrivals } from './arrivals.ts';
 import { ClusterClock } from './cluster-clock.ts';
 import type { SimulationSpec } from './config.ts';
@@ -91,7 +90,7 @@ class Cluster {
   /** Workers that may have something to start: they ended a pass or were given a request. */
   readonly #stirred: Uint8Array;
   #stirredWorkers = 0;
-  #nextPassEndMs = Number.POSITIVE_INFINITY;
+  #lastStirred = 0;
   #inFlight = 0;
   #routerCalls = 0;
   #lastEventMs = 0;
@@ -145,13 +144,10 @@ class Cluster {
     let now = this.#nextEventMs();
     while (now <= this.#spec.maxSimTimeMs && now !== Number.POSITIVE_INFINITY) {
       this.#clock.moveTo(now);
-      if (this.#settle(now)) {
+      if (this.#settle()) {
         this.#lastEventMs = now;
         rounds += 1;
-        if (rounds > maxRounds)
-          throw new PolicyError(
-            `its placements take more than ${maxRounds} rounds of events: spread the requests`,
-          );
+        if (rounds > maxRounds) throw tooManyRounds(maxRounds);
       }
       now = this.#nextEventMs();
     }
@@ -167,33 +163,40 @@ class Cluster {
     return result;
   }
 
-  /** One round of everything due at `now`: pass ends, then arrivals, then pass starts. False when nothing was. */
-  #settle(now: number): boolean {
-    const ended = this.#nextPassEndMs <= now && this.#endPasses(now);
-    const arrived = this.#dispatchReady(now);
-    const started = this.#stirredWorkers > 0 && this.#startPasses(now);
-    this.#clock.startedNow = true;
+  /** One round of everything due now: pass ends, then arrivals, then pass starts. False when nothing was. */
+  #settle(): boolean {
+    const clock = this.#clock;
+    const ended = clock.nextDueMs <= clock.now;
+    if (ended) this.#endPasses();
+    const arrived = this.#dispatchReady();
+    const started = this.#stirredWorkers > 0 && this.#startPasses();
+    clock.startedNow = true;
     return ended || arrived || started;
   }
 
-  #endPasses(now: number): boolean {
+  #endPasses(): void {
     const clock = this.#clock;
-    const { dueMs } = clock;
-    for (let id = 0; id < dueMs.length; id++) {
-      if (dueMs[id]! > now) continue;
-      clock.endedBelow = id;
-      const worker = this.#workers[id]!;
-      worker.endPass();
-      this.#stir(id);
-      clock.endedBelow = id + 1;
-      this.#passOn(worker, now);
+    const { dueMs, now } = clock;
+    const first = clock.nextDueWorker;
+    this.#endPassOf(first);
+    if (clock.areMoreDue) {
+      for (let id = first + 1; id < dueMs.length; id++) if (dueMs[id]! <= now) this.#endPassOf(id);
     }
     clock.endedBelow = dueMs.length;
-    return true;
+  }
+
+  #endPassOf(id: number): void {
+    const worker = this.#workers[id]!;
+    this.#clock.endedBelow = id;
+    worker.endPass();
+    this.#stir(id);
+    this.#clock.endedBelow = id + 1;
+    if (worker.noticeCount > 0) this.#passOn(worker);
   }
 
   /** Tells router and arrivals what a pass's end means to them. */
-  #passOn(worker: VllmWorker, now: number): void {
+  #passOn(worker: VllmWorker): void {
+    const { now } = this.#clock;
     for (let i = 0; i < worker.noticeCount; i++) {
       const request = worker.noticed[i]!;
       const notice = worker.notices[i]!;
@@ -211,10 +214,12 @@ class Cluster {
     }
   }
 
-  #dispatchReady(now: number): boolean {
+  #dispatchReady(): boolean {
     if (!this.#isListening()) return false;
+    const { now } = this.#clock;
     let any = false;
-    for (let request = this.#arrivals.take(now); request !== NONE; request = this.#arrivals.take(now)) {
+    while (this.#arrivals.nextReadyMs() <= now) {
+      const request = this.#arrivals.take(now);
       any = true;
       this.#inFlight += 1;
       this.#outcomes.arrived(request, this.#arrivals.arrivalMs(request, now));
@@ -225,31 +230,29 @@ class Cluster {
   }
 
   #place(request: number, id: number): void {
-    const { now, startedNow } = this.#clock;
     const worker = this.#workers[id]!;
     this.#outcomes.placed(request, id, this.#routerCalls);
-    worker.enqueue(request, now, startedNow);
+    worker.enqueue(request);
     // Passes it had run ahead were taken back, and the one left ends now: its turn to end it was before.
-    if (worker.eventMs === now && this.#clock.hasEnded(worker)) worker.endPass();
+    if (worker.eventMs === this.#clock.now && this.#clock.hasEnded(worker)) worker.endPass();
     if (!worker.isBusy) this.#stir(id);
   }
 
   #stir(worker: number): void {
     this.#stirredWorkers += 1 - this.#stirred[worker]!;
     this.#stirred[worker] = 1;
+    this.#lastStirred = worker;
   }
 
-  #startPasses(now: number): boolean {
+  #startPasses(): boolean {
     const stirred = this.#stirred;
     let any = false;
-    for (let id = 0; this.#stirredWorkers > 0; id++) {
+    for (let id = this.#stirredWorkers === 1 ? this.#lastStirred : 0; this.#stirredWorkers > 0; id++) {
       if (stirred[id] === 0) continue;
       stirred[id] = 0;
       this.#stirredWorkers -= 1;
       const worker = this.#workers[id]!;
-      if (!worker.canStart) continue;
-      worker.startPass(now);
-      any ||= worker.isBusy;
+      if (worker.canStart && worker.startPass()) any = true;
     }
     return any;
   }
@@ -259,8 +262,9 @@ class Cluster {
     const nextReadyMs = this.#arrivals.nextReadyMs();
     // Stopping moves the worker up to that time, which must not lie beyond the end of the simulation.
     if (!isListening) this.#workers[0]!.stopAfter(Math.min(nextReadyMs, this.#spec.maxSimTimeMs));
-    this.#nextPassEndMs = this.#clock.earliestDueMs();
-    return isListening ? Math.min(nextReadyMs, this.#nextPassEndMs) : this.#nextPassEndMs;
+    this.#clock.findNextDue();
+    const { nextDueMs } = this.#clock;
+    return isListening && nextReadyMs < nextDueMs ? nextReadyMs : nextDueMs;
   }
 
   /** With a single worker the original's closed loop looks for ready turns only between passes. */
@@ -270,10 +274,15 @@ class Cluster {
 
   /** The simulated time is up before the event at `nextMs`. */
   #cutOff(nextMs: number): void {
-    for (const worker of this.#workers) {
-      this.#lastEventMs = Math.max(this.#lastEventMs, worker.recordUnfinished(this.#spec.maxSimTimeMs));
-    }
+    this.#clock.now = this.#spec.maxSimTimeMs;
+    this.#clock.startedNow = true;
+    this.#recordUnfinished();
     if (this.#workers.length === 1) this.#stopBetweenPasses(nextMs);
+  }
+
+  #recordUnfinished(): void {
+    for (const worker of this.#workers)
+      this.#lastEventMs = Math.max(this.#lastEventMs, worker.recordUnfinished());
   }
 
   /**
@@ -286,11 +295,12 @@ class Cluster {
     this.#clock.now = now;
     if (worker.isBusy) {
       worker.stopAfterPass();
-      this.#endPasses(now);
+      this.#clock.findNextDue();
+      this.#endPasses();
+      this.#recordUnfinished();
       this.#lastEventMs = now;
-      worker.recordUnfinished(now);
     }
-    if (this.#spec.load.kind === 'open') this.#dispatchReady(now);
+    if (this.#spec.load.kind === 'open') this.#dispatchReady();
   }
 
   #result(): SimulationResult {
@@ -335,4 +345,8 @@ class Cluster {
       `dead end: ${named.join(', ')}${more} can never be scheduled; give the pool more KV blocks or a larger token budget`,
     );
   }
+}
+
+function tooManyRounds(maxRounds: number): PolicyError {
+  return new PolicyError(`its placements take more than ${maxRounds} rounds of events: spread the requests`);
 }

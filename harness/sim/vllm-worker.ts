@@ -49,9 +49,6 @@ export class VllmWorker {
   readonly #decoding: DecodingSet;
   readonly #quiet: QuietPasses;
   readonly #scheduler: PassScheduler;
-  /** End of the pass in progress; of the last one when idle. */
-  #passEndMs = NEVER;
-
   /** Nothing can be done until a request arrives. */
   #asleep = false;
 
@@ -107,71 +104,65 @@ export class VllmWorker {
     return this.eventMs !== NEVER;
   }
 
-  /** End of the pass in progress; of the last one when idle. */
+  /** End of the pass in progress; Infinity when idle. */
   get passEndMs(): number {
-    return this.#passEndMs;
+    return this.#quiet.ahead > 0 ? this.#quiet.endMs : this.eventMs;
   }
 
   get canStart(): boolean {
     return this.eventMs === NEVER && !this.#asleep && (this.waiting.length > 0 || this.residents.length > 0);
   }
 
-  /** Appends a request to the queue. Passes run ahead beyond `now` are taken back, unless the head is stuck anyway. */
-  enqueue(request: number, now: number, startedNow: boolean): void {
+  /** Appends a request to the queue. Passes run ahead are taken back, unless the head is stuck anyway. */
+  enqueue(request: number): void {
     const wasEmpty = this.waiting.length === 0;
     this.waiting.pushBack(request);
     this.#asleep = false;
     if (!wasEmpty) return;
     this.#scheduler.isAdmissionBlocked = false;
     if (this.#quiet.ahead === 0) return;
-    this.#quiet.takeBackFrom(now, startedNow);
+    this.#quiet.takeBackFrom(this.#clock.now, this.#clock.startedNow);
     this.#clock.dueMs[this.id] = this.#quiet.lastEndMs;
   }
 
   /**
-   * Makes the state that of `now`: passes that started before it are decided, and those starting at it when
-   * `startedNow` says that passes have been started at this instant.
+   * Makes the state that of now: passes that started before are decided, and those starting now when passes have been
+   * started at this instant.
    */
-  catchUp(now: number, startedNow: boolean): void {
-    if (this.#quiet.ahead > 0 && (this.#passEndMs < now || (startedNow && this.#passEndMs === now))) {
-      this.passes += this.#quiet.decideUntil(now, startedNow);
-      this.#passEndMs = this.#quiet.endMs;
-      if (this.#isWatched) this.#clock.nextEvictionMs[this.id] = this.#quiet.nextEvictionMs();
-    }
+  catchUp(): void {
+    if (this.#quiet.ahead > 0) this.#catchUpTo(this.#clock.now, this.#clock.startedNow);
   }
 
-  /** Starts a pass at `now`, or falls asleep when there is nothing to schedule, preempt or reject. */
-  startPass(now: number): void {
+  /** Starts a pass, or falls asleep when there is nothing to schedule, preempt or reject. Returns whether it started one. */
+  startPass(): boolean {
     const isQuiet =
       this.#runsAhead &&
       this.#decoding.size > 0 &&
       this.residents.length === this.#decoding.size &&
       (this.waiting.length === 0 || this.#scheduler.isAdmissionBlocked) &&
       this.#decoding.size <= this.#config.maxNumBatchedTokens;
-    if (isQuiet && this.#runAhead(now)) return;
-    this.#startMixedPass(now);
+    return (isQuiet && this.#runAhead()) || this.#startMixedPass();
   }
 
-  /** Ends the pass at `eventMs`: tokens appear, finished requests leave, `notices` says what others need to know. */
+  /** Ends the pass that ends now: tokens appear, finished requests leave, `notices` says what others need to know. */
   endPass(): void {
     const decoding = this.#decoding;
-    const end = this.eventMs;
     if (this.#quiet.ahead > 0) {
       this.passes += this.#quiet.finish();
-      this.#clock.nextEvictionMs[this.id] = NEVER;
-      this.#passEndMs = end;
-    } else decoding.emit(end);
+      if (this.#isWatched) this.#clock.nextEvictionMs[this.id] = NEVER;
+    } else decoding.emit(this.#clock.now);
     this.#clock.dueMs[this.id] = NEVER;
     this.noticeCount = 0;
-    if (this.#scheduler.ready > 0 || decoding.rounds >= decoding.nextFinishRound) this.#settleResidents(end);
-    this.#showProgress();
+    if (this.#scheduler.ready > 0 || decoding.rounds >= decoding.nextFinishRound) this.#settleResidents();
+    if (this.residents.length > decoding.size) this.#showProgress();
     for (const request of this.#scheduler.rejected) this.#notice(request, NOTICE.rejected);
   }
 
   // Telemetry, valid after catchUp(now). `ended` says whether passes that end at `now` have been ended.
 
   passEndsInMs(now: number): number {
-    return this.isBusy && this.#passEndMs > now ? this.#passEndMs - now : 0;
+    const endMs = this.passEndMs;
+    return this.isBusy && endMs > now ? endMs - now : 0;
   }
 
   queuedTokens(): number {
@@ -195,8 +186,8 @@ export class VllmWorker {
   contextTokens(now: number, ended: boolean): number {
     const { columns, generated } = this.#requests;
     let tokens = this.#decoding.contextTokens;
-    if (this.isBusy && (this.#passEndMs < now || (ended && this.#passEndMs === now)))
-      tokens += this.#decoding.size;
+    const endMs = this.passEndMs;
+    if (endMs < now || (ended && endMs === now)) tokens += this.#decoding.size;
     for (let i = this.#decoding.size; i < this.residents.length; i++) {
       const request = this.residents.ids[i]!;
       if (generated[request]! > 0) tokens += columns.promptTokens[request]! + generated[request]!;
@@ -207,20 +198,20 @@ export class VllmWorker {
   /** The first pass that ends at `now` or later shall be the last that was run ahead. */
   stopAfter(now: number): void {
     if (this.#quiet.ahead === 0 || now >= this.eventMs) return;
-    this.catchUp(now, false);
+    this.#catchUpTo(now, false);
     this.stopAfterPass();
   }
 
   /** Takes back what was run ahead: the pass in progress is the last. */
   stopAfterPass(): void {
+    this.#clock.dueMs[this.id] = this.passEndMs;
     this.#quiet.takeBack();
     this.#clock.nextEvictionMs[this.id] = NEVER;
-    this.#clock.dueMs[this.id] = this.#passEndMs;
   }
 
-  /** Writes what in-flight requests have produced by `now` to the outcomes, for a simulation that is cut off. */
-  recordUnfinished(now: number): number {
-    this.catchUp(now, true);
+  /** Writes what in-flight requests have produced to the outcomes, for a simulation that is cut off. */
+  recordUnfinished(): number {
+    this.catchUp();
     const { isDecoding, generated, lastTokenMs } = this.#requests;
     const decoding = this.#decoding;
     for (let i = 0; i < this.residents.length; i++) {
@@ -236,10 +227,17 @@ export class VllmWorker {
     return decoding.lastRoundMs;
   }
 
-  #runAhead(now: number): boolean {
-    if (!this.#quiet.start(now)) return false;
+  /** Passes that start before `now` (or at it, if `startedNow`) are decided. */
+  #catchUpTo(now: number, startedNow: boolean): void {
+    const { endMs } = this.#quiet;
+    if (!(endMs < now || (startedNow && endMs === now))) return;
+    this.passes += this.#quiet.decideUntil(now, startedNow);
+    if (this.#isWatched) this.#clock.nextEvictionMs[this.id] = this.#quiet.nextEvictionMs();
+  }
+
+  #runAhead(): boolean {
+    if (!this.#quiet.start(this.#clock.now)) return false;
     this.passes += 1;
-    this.#passEndMs = this.#quiet.endMs;
     this.#clock.dueMs[this.id] = this.#quiet.lastEndMs;
     if (this.#isWatched) this.#clock.nextEvictionMs[this.id] = this.#quiet.nextEvictionMs();
     this.#scheduler.ready = 0;
@@ -247,20 +245,22 @@ export class VllmWorker {
     return true;
   }
 
-  #startMixedPass(now: number): void {
+  #startMixedPass(): boolean {
+    const { now } = this.#clock;
     if (!this.#scheduler.schedule(now, this.passes)) {
       this.#asleep = true;
-      return;
+      return false;
     }
     this.passes += 1;
-    this.#passEndMs = this.#scheduler.endMs(now);
-    this.#clock.dueMs[this.id] = this.#passEndMs;
+    this.#clock.dueMs[this.id] = this.#scheduler.endMs(now);
+    return true;
   }
 
   // The end of a pass.
 
   /** Takes finished requests out, in running order, and new members into the decoding set. */
-  #settleResidents(end: number): void {
+  #settleResidents(): void {
+    const end = this.#clock.now;
     const { ids, length } = this.residents;
     const { isDecoding } = this.#requests;
     const decoding = this.#decoding;
