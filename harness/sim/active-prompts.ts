@@ -1,71 +1,54 @@
-import { type PromptTree, promptTreeOf } from './prompt-tree.ts';
+import { PromptHoldings } from './prompt-holdings.ts';
 import type { RequestColumns } from './request-columns.ts';
 
 /** The prompts of the requests that a router has placed and that have not ended. */
 export class ActivePrompts {
   /** Distinct prompt blocks per worker. */
-  readonly blocks: Int32Array;
+  readonly #blocks: Int32Array;
   readonly #columns: RequestColumns;
-  readonly #tree: PromptTree;
-  readonly #workers: number;
-  /** How many prompts on each worker go through each node: the workers of a node lie side by side. */
-  readonly #holders: Int32Array;
+  readonly #holdings: PromptHoldings;
+  /** How many prompts on each worker go through each node, in the order of the holdings. */
+  readonly #prompts: Int32Array;
 
-  constructor(columns: RequestColumns, workers: number) {
-    this.blocks = new Int32Array(workers);
+  /** Keeps the number of distinct prompt blocks of each worker in `blocks`. */
+  constructor(columns: RequestColumns, blocks: Int32Array) {
+    this.#blocks = blocks;
     this.#columns = columns;
-    this.#tree = promptTreeOf(columns);
-    this.#workers = workers;
-    this.#holders = new Int32Array(this.#tree.nodeCount * workers);
+    this.#holdings = new PromptHoldings(columns, blocks.length);
+    this.#prompts = new Int32Array(this.#holdings.leading.length);
   }
 
   /** Leading prompt blocks of a request that prompts on each worker have too. */
   overlaps(request: number, overlaps: Int32Array): void {
-    const { keys, keyStart } = this.#columns;
-    const { nodeOf, length } = this.#tree;
-    const end = keyStart[request + 1]!;
-    let at = keyStart[request]!;
-    let depth = 0;
-    let isSomewhere = true;
-    overlaps.fill(0);
-    while (at < end && isSomewhere) {
-      const node = nodeOf[keys[at]!]!;
-      const below = depth + length[node]!;
-      const row = node * this.#workers;
-      isSomewhere = false;
-      for (let worker = 0; worker < overlaps.length; worker++) {
-        if (overlaps[worker] !== depth || this.#holders[row + worker] === 0) continue;
-        overlaps[worker] = below;
-        isSomewhere = true;
-      }
-      at += length[node]!;
-      depth = below;
-    }
+    this.#holdings.overlaps(request, overlaps);
   }
 
   add(worker: number, request: number): void {
-    const { keys, keyStart } = this.#columns;
-    const { nodeOf, length } = this.#tree;
-    const end = keyStart[request + 1]!;
-    for (let at = keyStart[request]!; at < end; ) {
-      const node = nodeOf[keys[at]!]!;
-      const holder = node * this.#workers + worker;
-      if (this.#holders[holder] === 0) this.blocks[worker]! += length[node]!;
-      this.#holders[holder]! += 1;
-      at += length[node]!;
-    }
+    this.#change(worker, request, 1);
   }
 
   remove(worker: number, request: number): void {
+    this.#change(worker, request, -1);
+  }
+
+  #change(worker: number, request: number, by: 1 | -1): void {
     const { keys, keyStart } = this.#columns;
-    const { nodeOf, length } = this.#tree;
+    const { tree, workers, leading } = this.#holdings;
+    const prompts = this.#prompts;
     const end = keyStart[request + 1]!;
+    let distinct = 0;
     for (let at = keyStart[request]!; at < end; ) {
-      const node = nodeOf[keys[at]!]!;
-      const holder = node * this.#workers + worker;
-      this.#holders[holder]! -= 1;
-      if (this.#holders[holder] === 0) this.blocks[worker]! -= length[node]!;
-      at += length[node]!;
+      const node = tree.nodeOf[keys[at]!]!;
+      const place = node * workers + worker;
+      const length = tree.length[node]!;
+      const before = prompts[place]!;
+      prompts[place] = before + by;
+      if (before === 0 || before + by === 0) {
+        distinct += length;
+        leading[place] = before === 0 ? length : 0;
+      }
+      at += length;
     }
+    this.#blocks[worker]! += by * distinct;
   }
 }

@@ -30,6 +30,8 @@ export class KvRouter implements ClusterRouter {
   readonly #context: RouterContext;
   readonly #books: PlacementBooks;
   readonly #costs: Float64Array;
+  /** What a cached block takes off the cost, per worker. */
+  readonly #credits: Float64Array;
   readonly #overlaps: Int32Array;
   readonly #activeOverlaps: Int32Array;
   /** A worker is busy above this many booked prefill tokens. */
@@ -44,6 +46,7 @@ export class KvRouter implements ClusterRouter {
     this.#context = context;
     this.#books = new PlacementBooks(context.requests.columns, context.workers.length, config.assumeKvReuse);
     this.#costs = new Float64Array(context.workers.length);
+    this.#credits = new Float64Array(context.workers.length).fill(config.overlapScoreCredit);
     this.#overlaps = new Int32Array(context.workers.length);
     this.#activeOverlaps = new Int32Array(context.workers.length);
     this.#busyAbove = config.queueThreshold * budget;
@@ -88,14 +91,17 @@ export class KvRouter implements ClusterRouter {
 
   #cheapest(request: number, overlaps: Int32Array): number {
     const costs = this.#costs;
-    this.#books.overlaps(request, this.#activeOverlaps);
     this.#price(request, overlaps);
     let best = 0;
+    let least = costs[0]!;
     let tied = 1;
     for (let worker = 1; worker < costs.length; worker++) {
-      if (costs[worker] === costs[best]) tied += 1;
-      else if (costs[worker]! < costs[best]!) {
+      const cost = costs[worker]!;
+      if (cost > least) continue;
+      if (cost === least) tied += 1;
+      else {
         best = worker;
+        least = cost;
         tied = 1;
       }
     }
@@ -105,33 +111,37 @@ export class KvRouter implements ClusterRouter {
   /** What the request would cost on each worker. */
   #price(request: number, overlaps: Int32Array): void {
     const { config } = this.#options;
-    const { overlapScoreCredit, overlapScoreCreditDecay, prefillLoadScale } = config;
-    const { trackPrefillTokens, trackActiveBlocks, assumeKvReuse, decodeActiveRequestWeight } = config;
     const { requests, blockSize } = this.#context;
     const { promptTokens, keyStart } = requests.columns;
-    const { prefillTokens, inFlight } = this.#books;
-    const costs = this.#costs;
     const prompt = promptTokens[request]!;
     const promptBlocks = keyStart[request + 1]! - keyStart[request]!;
-    const leastPrefillTokens = overlapScoreCreditDecay === 0 ? 0 : this.#leastPrefillTokens();
+    if (config.overlapScoreCreditDecay !== 0) this.#decayCredits(prompt);
+    this.#books.overlaps(request, this.#activeOverlaps);
+    const { prefillTokens, activeBlocks, inFlight } = this.#books;
+    const activeOverlaps = this.#activeOverlaps;
+    const credits = this.#credits;
+    const costs = this.#costs;
+    const prefillScale = config.trackPrefillTokens ? config.prefillLoadScale : 0;
+    const heldScale = config.trackActiveBlocks ? 1 : 0;
+    const requestScale = config.decodeActiveRequestWeight;
     for (let worker = 0; worker < costs.length; worker++) {
-      let prefillBlocks = 0;
-      if (trackPrefillTokens) {
-        const rawBlocks = (prefillTokens[worker]! + prompt) / blockSize;
-        let credit = overlapScoreCredit;
-        if (overlapScoreCreditDecay !== 0) {
-          const excessBlocks = (prefillTokens[worker]! - leastPrefillTokens) / blockSize;
-          credit *= 1 / (1 + (overlapScoreCreditDecay * excessBlocks) / Math.ceil(prompt / blockSize));
-        }
-        prefillBlocks = Math.max(0, rawBlocks - credit * overlaps[worker]!);
-      }
-      let heldBlocks = 0;
-      if (trackActiveBlocks) {
-        const shared = assumeKvReuse ? this.#activeOverlaps[worker]! : 0;
-        heldBlocks = this.#books.activeBlocks(worker) + promptBlocks - shared;
-      }
+      const rawBlocks = (prefillTokens[worker]! + prompt) / blockSize;
+      const prefillBlocks = Math.max(0, rawBlocks - credits[worker]! * overlaps[worker]!);
+      const heldBlocks = activeBlocks[worker]! + promptBlocks - activeOverlaps[worker]!;
       costs[worker] =
-        prefillLoadScale * prefillBlocks + heldBlocks + decodeActiveRequestWeight * inFlight[worker]!;
+        prefillScale * prefillBlocks + heldScale * heldBlocks + requestScale * inFlight[worker]!;
+    }
+  }
+
+  #decayCredits(prompt: number): void {
+    const { overlapScoreCredit, overlapScoreCreditDecay } = this.#options.config;
+    const { blockSize } = this.#context;
+    const { prefillTokens } = this.#books;
+    const leastPrefillTokens = this.#leastPrefillTokens();
+    for (let worker = 0; worker < this.#credits.length; worker++) {
+      const excessBlocks = (prefillTokens[worker]! - leastPrefillTokens) / blockSize;
+      const decay = 1 / (1 + (overlapScoreCreditDecay * excessBlocks) / Math.ceil(prompt / blockSize));
+      this.#credits[worker] = overlapScoreCredit * decay;
     }
   }
 

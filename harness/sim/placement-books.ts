@@ -13,9 +13,9 @@ export class PlacementBooks {
   readonly inFlight: Int32Array;
   /** 1 once something has been placed, per worker. */
   readonly wasUsed: Uint8Array;
+  /** Prompt blocks of the worker's requests in flight: distinct ones, or all of them where reuse must not be assumed. */
+  readonly activeBlocks: Int32Array;
   readonly #prompts: ActivePrompts;
-  /** Blocks counted without looking at keys, where reuse must not be assumed, per worker. */
-  readonly #unsharedBlocks: Float64Array;
   readonly #bookedTokens: Int32Array;
   readonly #columns: RequestColumns;
   readonly #sharesBlocks: boolean;
@@ -26,14 +26,9 @@ export class PlacementBooks {
     this.prefillTokens = new Float64Array(workers);
     this.inFlight = new Int32Array(workers);
     this.wasUsed = new Uint8Array(workers);
-    this.#unsharedBlocks = new Float64Array(workers);
+    this.activeBlocks = new Int32Array(workers);
     this.#bookedTokens = new Int32Array(columns.count);
-    this.#prompts = new ActivePrompts(columns, workers);
-  }
-
-  /** Distinct prompt blocks of the worker's requests in flight. */
-  activeBlocks(worker: number): number {
-    return this.#prompts.blocks[worker]! + this.#unsharedBlocks[worker]!;
+    this.#prompts = new ActivePrompts(columns, this.activeBlocks);
   }
 
   /** Leading prompt blocks of a request that requests in flight on each worker have too. */
@@ -47,7 +42,7 @@ export class PlacementBooks {
     this.prefillTokens[worker]! += prefillTokens;
     this.#bookedTokens[request] = prefillTokens;
     if (this.#sharesBlocks) this.#prompts.add(worker, request);
-    else this.#unsharedBlocks[worker]! += this.#promptBlocks(request);
+    else this.activeBlocks[worker]! += this.#promptBlocks(request);
   }
 
   firstToken(worker: number, request: number): void {
@@ -59,13 +54,13 @@ export class PlacementBooks {
     this.firstToken(worker, request);
     this.inFlight[worker]! -= 1;
     if (this.#sharesBlocks) this.#prompts.remove(worker, request);
-    else this.#unsharedBlocks[worker]! -= this.#promptBlocks(request);
+    else this.activeBlocks[worker]! -= this.#promptBlocks(request);
   }
 
   /** Throws when some load is left although every request has ended. */
   assertEmpty(): void {
     for (let worker = 0; worker < this.inFlight.length; worker++) {
-      const left = [this.inFlight[worker]!, this.prefillTokens[worker]!, this.activeBlocks(worker)];
+      const left = [this.inFlight[worker]!, this.prefillTokens[worker]!, this.activeBlocks[worker]!];
       if (left.some((load) => load !== 0))
         throw new InvariantError(
           `worker ${worker}: router load does not return to zero (${left[0]} requests, ${left[1]} prefill tokens, ${left[2]} blocks)`,

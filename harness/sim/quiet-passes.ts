@@ -194,10 +194,19 @@ export class QuietPasses {
 
 /** clockMs[i + 1] = clockMs[i] + passMs for i in [from, to), or as long as that is more. Returns where it stopped. */
 function addRepeatedly(clockMs: Float64Array, from: number, to: number, passMs: number): number {
-  // Numbers from here on: V8 would look at the loop's every turn whether they are.
+  // Numbers from here on, or V8 makes sure in every turn of the loop; and four sums a turn, which costs it more than they do.
   const step = +passMs;
   let at = +clockMs[from]!;
-  for (let pass = from + 1; pass <= to; pass++) {
+  let pass = from + 1;
+  for (; pass <= to - 3; pass += 4) {
+    const second = at + step + step;
+    clockMs[pass] = at + step;
+    clockMs[pass + 1] = second;
+    clockMs[pass + 2] = second + step;
+    at = second + step + step;
+    clockMs[pass + 3] = at;
+  }
+  for (; pass <= to; pass++) {
     at += step;
     clockMs[pass] = at;
   }

@@ -62,7 +62,7 @@ class WorkerViewOfScope implements WorkerView {
     return this.#scope.activeOverlapBlocks(this.#id);
   }
   get activeBlocks(): number {
-    return this.#scope.books.activeBlocks(this.#id);
+    return this.#scope.books.activeBlocks[this.#id]!;
   }
   get prefillTokens(): number {
     return this.#scope.books.prefillTokens[this.#id]!;
