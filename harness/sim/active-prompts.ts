@@ -5,7 +5,6 @@ import type { RequestColumns } from './request-columns.ts';
 export class ActivePrompts {
   /** Distinct prompt blocks per worker. */
   readonly #blocks: Int32Array;
-  readonly #columns: RequestColumns;
   readonly #holdings: PromptHoldings;
   /** How many prompts on each worker go through each node, in the order of the holdings. */
   readonly #prompts: Int32Array;
@@ -13,7 +12,6 @@ export class ActivePrompts {
   /** Keeps the number of distinct prompt blocks of each worker in `blocks`. */
   constructor(columns: RequestColumns, blocks: Int32Array) {
     this.#blocks = blocks;
-    this.#columns = columns;
     this.#holdings = new PromptHoldings(columns, blocks.length);
     this.#prompts = new Int32Array(this.#holdings.leading.length);
   }
@@ -32,22 +30,19 @@ export class ActivePrompts {
   }
 
   #change(worker: number, request: number, by: 1 | -1): void {
-    const { keys, keyStart } = this.#columns;
     const { tree, workers, leading } = this.#holdings;
     const prompts = this.#prompts;
-    const end = keyStart[request + 1]!;
+    const end = tree.pathStart[request + 1]!;
     let distinct = 0;
-    for (let at = keyStart[request]!; at < end; ) {
-      const node = tree.nodeOf[keys[at]!]!;
+    for (let step = tree.pathStart[request]!; step < end; step++) {
+      const node = tree.path[step]!;
       const place = node * workers + worker;
-      const length = tree.length[node]!;
       const before = prompts[place]!;
       prompts[place] = before + by;
-      if (before === 0 || before + by === 0) {
-        distinct += length;
-        leading[place] = before === 0 ? length : 0;
-      }
-      at += length;
+      if (before !== 0 && before + by !== 0) continue;
+      const length = tree.length[node]!;
+      distinct += length;
+      leading[place] = before === 0 ? length : 0;
     }
     this.#blocks[worker]! += by * distinct;
   }

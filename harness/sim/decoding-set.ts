@@ -1,4 +1,5 @@
 import { BlockNeeds } from './block-needs.ts';
+import type { ClusterClock } from './cluster-clock.ts';
 import type { GapSketch } from './gap-sketch.ts';
 import type { Residents } from './kv-cache.ts';
 import type { OutcomeColumns } from './outcome-columns.ts';
@@ -29,13 +30,21 @@ export class DecodingSet {
   readonly #requests: RequestStates;
   readonly #outcomes: OutcomeColumns;
   readonly #gaps: GapSketch;
+  readonly #clock: ClusterClock;
   /** Members whose gaps are recorded. */
   #recorded = 0;
   /** Members that have produced one token. */
   #awaitSecond = new Int32Array(16);
   #awaiting = 0;
 
-  constructor(blockSize: number, requests: RequestStates, outcomes: OutcomeColumns, gaps: GapSketch) {
+  constructor(
+    blockSize: number,
+    requests: RequestStates,
+    outcomes: OutcomeColumns,
+    gaps: GapSketch,
+    clock: ClusterClock,
+  ) {
+    this.#clock = clock;
     this.needs = new BlockNeeds(blockSize);
     this.blockSize = blockSize;
     this.#requests = requests;
@@ -94,8 +103,9 @@ export class DecodingSet {
     this.nextFinishRound = NEVER;
   }
 
-  /** Every member emits one token at `endMs`. */
-  emit(endMs: number): void {
+  /** Every member emits one token now. */
+  emit(): void {
+    const endMs = this.#clock.now;
     if (this.#recorded > 0) this.#gaps.add(endMs - this.lastRoundMs, this.#recorded);
     if (this.#awaiting > 0) this.#recordSecondTokens(endMs);
     this.#countRounds(1, endMs);

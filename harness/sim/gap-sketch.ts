@@ -1,5 +1,5 @@
 import { BUCKET, cellOf, EDGE, EDGE_MARGIN, gapCells, RATE_BUCKET, RATE_EDGE } from './gap-cells.ts';
-import { bucketOf, LogSketch, upperEdge } from './log-sketch.ts';
+import { GAMMA, LogSketch } from './log-sketch.ts';
 
 /** A gap is the difference of two clock times, which are this exact, relatively. */
 const CLOCK_PRECISION = 2 * Number.EPSILON;
@@ -63,62 +63,53 @@ export class GapSketch {
 
   /** Adds the gaps of passes for as long as they share their buckets; returns where they no longer do. */
   #addNeighbours(clockMs: Float64Array, from: number, to: number, requests: number): number {
-    const first = clockMs[from + 1]! - clockMs[from]!;
-    if (!(first > 0)) {
+    let at = clockMs[from]!;
+    const first = clockMs[from + 1]! - at;
+    const cell = cellOf(first);
+    const edge = gapCells[cell + EDGE]!;
+    const rateEdge = gapCells[cell + RATE_EDGE]!;
+    // Both buckets, as gaps: from their lower edges to their upper ones.
+    const low = Math.max(first < edge ? edge / GAMMA : edge, first < rateEdge ? rateEdge / GAMMA : rateEdge);
+    const high = Math.min(first < edge ? edge : edge * GAMMA, first < rateEdge ? rateEdge : rateEdge * GAMMA);
+    const middle = (low + high) / 2;
+    const radius = (high - low) / 2 - middle * EDGE_MARGIN;
+    if (cell === 0 || !(Math.abs(first - middle) < radius)) {
       this.add(first, requests);
       return from + 1;
     }
-    const bucket = gapBucket(first);
-    const rateBucket = rateBucketOf(first);
-    const low = Math.max(
-      upperEdge(bucket - 1) * (1 + EDGE_MARGIN),
-      1000 / (upperEdge(rateBucket) * (1 - EDGE_MARGIN)),
-    );
-    const high = Math.min(
-      upperEdge(bucket) * (1 - EDGE_MARGIN),
-      1000 / (upperEdge(rateBucket - 1) * (1 + EDGE_MARGIN)),
-    );
-    const moments = this.#moments;
-    moments.begin(first);
-    const { origin, rateOrigin } = moments;
-    let least = this.#least;
-    let most = this.#most;
-    let sum = 0;
+    const rateMiddle = 1000 / middle;
+    const squareRadius = radius * radius;
     let squares = 0;
     let rateSum = 0;
     let rateSquares = 0;
-    let start: number;
-    let end = clockMs[from + 1]!;
-    let gapMs = first;
     let pass = from;
-    // The first one belongs here even when it lies on an edge.
-    do {
-      if (gapMs < least) least = gapMs;
-      if (gapMs > most) most = gapMs;
-      const offset = gapMs - origin;
-      const rateOffset = 1000 / gapMs - rateOrigin;
-      sum += offset;
-      squares += offset * offset;
+    for (; pass < to; pass++) {
+      const end = clockMs[pass + 1]!;
+      const gapMs = end - at;
+      const offset = gapMs - middle;
+      const square = offset * offset;
+      if (square >= squareRadius) break;
+      const rateOffset = 1000 / gapMs - rateMiddle;
+      squares += square;
       rateSum += rateOffset;
       rateSquares += rateOffset * rateOffset;
-      pass += 1;
-      if (pass === to) break;
-      start = end;
-      end = clockMs[pass + 1]!;
-      gapMs = end - start;
-    } while (gapMs > low && gapMs < high);
-    this.#least = least;
-    this.#most = most;
-    this.#itlMs.countIn(bucket, (pass - from) * requests);
-    this.#tokensPerSecond.countIn(rateBucket, (pass - from) * requests);
-    moments.add(
-      (pass - from) * requests,
+      at = end;
+    }
+    if (!(this.#least <= low && this.#most >= high)) this.#extendBy(clockMs, from, pass);
+    const passes = pass - from;
+    const gaps = passes * requests;
+    const sum = at - clockMs[from]! - passes * middle;
+    this.#itlMs.countIn(gapCells[cell + BUCKET]! + (first > edge ? 1 : 0), gaps);
+    this.#tokensPerSecond.countIn(gapCells[cell + RATE_BUCKET]! - (first > rateEdge ? 1 : 0), gaps);
+    this.#moments.add(
+      middle,
+      gaps,
       sum * requests,
       squares * requests,
       rateSum * requests,
       rateSquares * requests,
     );
-    if (moments.additions >= BATCH) this.#passMomentsOn();
+    if (this.#moments.additions >= BATCH) this.#passMomentsOn();
     return pass;
   }
 
@@ -147,9 +138,8 @@ export class GapSketch {
     const noted = this.#noted;
     this.#noted = 0;
     if (noted === 0) return;
-    const moments = this.#moments;
-    moments.begin(notes[GAP]!);
-    const { origin, rateOrigin } = moments;
+    const origin = notes[GAP]!;
+    const rateOrigin = 1000 / origin;
     let count = 0;
     let sum = 0;
     let squares = 0;
@@ -167,7 +157,7 @@ export class GapSketch {
       rateSum += rateOffset * gaps;
       rateSquares += rateOffset * rateOffset * gaps;
     }
-    moments.add(count, sum, squares, rateSum, rateSquares);
+    this.#moments.add(origin, count, sum, squares, rateSum, rateSquares);
     this.#passMomentsOn();
   }
 
@@ -224,6 +214,10 @@ export class GapSketch {
     }
   }
 
+  #extendBy(clockMs: Float64Array, from: number, to: number): void {
+    for (let pass = from; pass < to; pass++) this.#extend(clockMs[pass + 1]! - clockMs[pass]!);
+  }
+
   #extend(gapMs: number): void {
     if (gapMs < this.#least) this.#least = gapMs;
     if (gapMs > this.#most) this.#most = gapMs;
@@ -234,30 +228,39 @@ export class GapSketch {
   }
 }
 
-/** Sums of a batch of gaps and of their rates, about the first of them. */
+/** Moments of a batch of gaps and of their rates, about the origin of its first part. */
 class BatchMoments {
   additions = 0;
-  origin = 0;
-  rateOrigin = 0;
+  #origin = 0;
+  #rateOrigin = 0;
   #count = 0;
   #sum = 0;
   #squares = 0;
   #rateSum = 0;
   #rateSquares = 0;
 
-  begin(gapMs: number): void {
-    if (this.additions > 0) return;
-    this.origin = gapMs;
-    this.rateOrigin = 1000 / gapMs;
-  }
-
-  add(count: number, sum: number, squares: number, rateSum: number, rateSquares: number): void {
+  /** Adds sums of offsets and of their squares: of gaps from `origin`, of rates from that of `origin`. */
+  add(
+    origin: number,
+    count: number,
+    sum: number,
+    squares: number,
+    rateSum: number,
+    rateSquares: number,
+  ): void {
+    const rateOrigin = 1000 / origin;
+    if (this.additions === 0) {
+      this.#origin = origin;
+      this.#rateOrigin = rateOrigin;
+    }
+    const shift = origin - this.#origin;
+    const rateShift = rateOrigin - this.#rateOrigin;
     this.additions += 1;
     this.#count += count;
-    this.#sum += sum;
-    this.#squares += squares;
-    this.#rateSum += rateSum;
-    this.#rateSquares += rateSquares;
+    this.#sum += sum + count * shift;
+    this.#squares += squares + shift * (2 * sum + count * shift);
+    this.#rateSum += rateSum + count * rateShift;
+    this.#rateSquares += rateSquares + rateShift * (2 * rateSum + count * rateShift);
   }
 
   passOn(gaps: LogSketch, rates: LogSketch): void {
@@ -265,8 +268,8 @@ class BatchMoments {
     if (count > 0) {
       const mean = this.#sum / count;
       const rateMean = this.#rateSum / count;
-      gaps.addMoments(count, this.origin + mean, this.#squares - mean * this.#sum);
-      rates.addMoments(count, this.rateOrigin + rateMean, this.#rateSquares - rateMean * this.#rateSum);
+      gaps.addMoments(count, this.#origin + mean, this.#squares - mean * this.#sum);
+      rates.addMoments(count, this.#rateOrigin + rateMean, this.#rateSquares - rateMean * this.#rateSum);
     }
     this.additions = 0;
     this.#count = 0;
@@ -275,18 +278,4 @@ class BatchMoments {
     this.#rateSum = 0;
     this.#rateSquares = 0;
   }
-}
-
-function gapBucket(gapMs: number): number {
-  const cell = cellOf(gapMs);
-  const beyond = gapMs - gapCells[cell + EDGE]!;
-  if (cell === 0 || Math.abs(beyond) <= gapMs * EDGE_MARGIN) return bucketOf(gapMs);
-  return gapCells[cell + BUCKET]! + (beyond > 0 ? 1 : 0);
-}
-
-function rateBucketOf(gapMs: number): number {
-  const cell = cellOf(gapMs);
-  const beyond = gapMs - gapCells[cell + RATE_EDGE]!;
-  if (cell === 0 || Math.abs(beyond) <= gapMs * EDGE_MARGIN) return bucketOf(1000 / gapMs);
-  return gapCells[cell + RATE_BUCKET]! - (beyond > 0 ? 1 : 0);
 }

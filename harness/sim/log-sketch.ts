@@ -1,4 +1,5 @@
-const GAMMA = 1.001 / 0.999;
+/** Upper edges of neighbouring buckets differ by this factor. */
+export const GAMMA = 1.001 / 0.999;
 const LOG_GAMMA = Math.log(GAMMA);
 /** From a nanosecond (as ms) to eleven days: gaps and rates beyond are rare. */
 const FIRST_BUCKET = -6912;

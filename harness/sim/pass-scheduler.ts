@@ -1,4 +1,5 @@
 import { NONE } from '../ds/key-table.ts';
+import type { ClusterClock } from './cluster-clock.ts';
 import type { EngineConfig } from './config.ts';
 import type { DecodingSet } from './decoding-set.ts';
 import { InvariantError } from './invariant-error.ts';
@@ -38,6 +39,8 @@ export class PassScheduler {
   /** The head of the queue can't enter until somebody leaves. */
   isAdmissionBlocked = false;
 
+  readonly #worker: number;
+  readonly #clock: ClusterClock;
   readonly #config: EngineConfig;
   readonly #timing: PassTiming;
   readonly #requests: RequestStates;
@@ -58,6 +61,8 @@ export class PassScheduler {
   };
 
   constructor(engine: SchedulerParts) {
+    this.#worker = engine.worker;
+    this.#clock = engine.clock;
     this.#config = engine.config;
     this.#timing = engine.timing;
     this.#requests = engine.requests;
@@ -68,8 +73,8 @@ export class PassScheduler {
     this.#decoding = engine.decoding;
   }
 
-  /** Schedules the pass that starts at `now`. False when there is nothing to schedule, preempt or reject. */
-  schedule(now: number, pass: number): boolean {
+  /** Schedules the pass that starts now. False when there is nothing to schedule, preempt or reject. */
+  schedule(pass: number): boolean {
     const plan = this.#plan;
     this.#pass = pass;
     plan.budget = this.#config.maxNumBatchedTokens;
@@ -81,13 +86,13 @@ export class PassScheduler {
     this.clearRejected();
     this.isAdmissionBlocked = false;
     if (!this.#scheduleTogether()) this.#scheduleOneByOne();
-    this.#admitWaiting(now);
+    this.#admitWaiting();
     return plan.scheduled > 0 || plan.preempted > 0 || this.rejected.length > 0;
   }
 
-  /** When the pass just scheduled ends. Requests that want no output give their blocks back as soon as they are computed. */
-  endMs(now: number): number {
-    return now + this.#prefillMs() + this.#decodeMs();
+  /** Tells the clock when the pass just scheduled ends. Requests that want no output give their blocks back as soon as they are computed. */
+  setDue(): void {
+    this.#clock.dueMs[this.#worker] = this.#clock.now + this.#prefillMs() + this.#decodeMs();
   }
 
   clearRejected(): void {
@@ -156,7 +161,7 @@ export class PassScheduler {
   // Admission.
 
   /** First come, first served: the head blocks everybody behind it. Nothing is admitted in a pass that preempted. */
-  #admitWaiting(now: number): void {
+  #admitWaiting(): void {
     const plan = this.#plan;
     const { maxNumSeqs, blockSize } = this.#config;
     while (plan.preempted === 0 && this.#waiting.length > 0) {
@@ -176,11 +181,11 @@ export class PassScheduler {
         this.isAdmissionBlocked = true;
         return;
       }
-      if (!this.#admitHead(request, now)) return;
+      if (!this.#admitHead(request)) return;
     }
   }
 
-  #admitHead(request: number, now: number): boolean {
+  #admitHead(request: number): boolean {
     const { blockSize } = this.#config;
     const hits = this.#cache.hits;
     const before = hits * blockSize;
@@ -194,7 +199,7 @@ export class PassScheduler {
     this.#addResident(request);
     this.#grant(request, before, tokens);
     this.#requests.progressTokens[request] = before;
-    this.#outcomes.admitted(request, now, before);
+    this.#outcomes.admitted(request, this.#clock.now, before);
     return true;
   }
 
@@ -338,6 +343,8 @@ export class PassScheduler {
 
 /** What a scheduler shares with its worker. */
 export interface SchedulerParts {
+  readonly worker: number;
+  readonly clock: ClusterClock;
   readonly config: EngineConfig;
   readonly timing: PassTiming;
   readonly requests: RequestStates;

@@ -10,27 +10,23 @@ export class PromptHoldings {
   readonly workers: number;
   /** Leading blocks of each node on each worker: the workers of a node lie side by side. */
   readonly leading: Int32Array;
-  readonly #columns: RequestColumns;
 
   constructor(columns: RequestColumns, workers: number) {
     this.tree = promptTreeOf(columns);
     this.workers = workers;
     this.leading = new Int32Array(this.tree.nodeCount * workers);
-    this.#columns = columns;
   }
 
   /** Writes how many leading prompt blocks of a request each worker has. */
   overlaps(request: number, overlaps: Int32Array): void {
-    const { keys, keyStart } = this.#columns;
-    const { nodeOf, length } = this.tree;
+    const { path, pathStart, length } = this.tree;
     const { leading, workers } = this;
-    const end = keyStart[request + 1]!;
-    let at = keyStart[request]!;
-    for (let worker = 0; worker < workers; worker++) overlaps[worker] = 0;
+    const end = pathStart[request + 1]!;
     let depth = 0;
     let isSomewhere = true;
-    while (at < end && isSomewhere) {
-      const node = nodeOf[keys[at]!]!;
+    for (let worker = 0; worker < workers; worker++) overlaps[worker] = 0;
+    for (let step = pathStart[request]!; step < end && isSomewhere; step++) {
+      const node = path[step]!;
       const blocks = length[node]!;
       const row = node * workers;
       isSomewhere = false;
@@ -40,7 +36,6 @@ export class PromptHoldings {
         overlaps[worker] = depth + here;
         if (here === blocks) isSomewhere = true;
       }
-      at += blocks;
       depth += blocks;
     }
   }

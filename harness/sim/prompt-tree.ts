@@ -12,6 +12,9 @@ export interface PromptTree {
   /** By node: its first key, and how many it has. */
   readonly firstKey: Int32Array;
   readonly length: Int32Array;
+  /** Request r goes through path[pathStart[r] .. pathStart[r + 1]). */
+  readonly pathStart: Int32Array;
+  readonly path: Int32Array;
 }
 
 const known = new WeakMap<RequestColumns, PromptTree>();
@@ -31,6 +34,8 @@ function plantTree(columns: RequestColumns): PromptTree {
   const nodeOf = new Int32Array(keyCount).fill(NONE);
   const firstKey: number[] = [];
   const length: number[] = [];
+  const pathStart = new Int32Array(count + 1);
+  const path: number[] = [];
   for (let request = 0; request < count; request++) {
     const end = keyStart[request + 1]!;
     let at = keyStart[request]!;
@@ -47,14 +52,18 @@ function plantTree(columns: RequestColumns): PromptTree {
         }
         length.push(last + 1 - at);
       }
+      path.push(node);
       at += length[node]!;
     }
+    pathStart[request + 1] = path.length;
   }
   return {
     nodeCount: firstKey.length,
     nodeOf,
     firstKey: Int32Array.from(firstKey),
     length: Int32Array.from(length),
+    pathStart,
+    path: Int32Array.from(path),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { ClusterClock } from './cluster-clock.ts';
 import type { DecodingSet } from './decoding-set.ts';
 import type { KvCache } from './kv-cache.ts';
 import type { PassTiming } from './pass-timing.ts';
@@ -19,6 +20,7 @@ export class QuietPasses {
   readonly #set: DecodingSet;
   readonly #cache: KvCache;
   readonly #timing: PassTiming;
+  readonly #clock: ClusterClock;
   /** Pass i goes from clockMs[i] to clockMs[i + 1]. */
   readonly #clockMs = new Float64Array(MOST_PASSES + 1);
   #inProgress = 0;
@@ -30,7 +32,8 @@ export class QuietPasses {
   /** The stretch of the pass in progress. */
   #stretch = 0;
 
-  constructor(set: DecodingSet, cache: KvCache, timing: PassTiming) {
+  constructor(set: DecodingSet, cache: KvCache, timing: PassTiming, clock: ClusterClock) {
+    this.#clock = clock;
     this.#set = set;
     this.#cache = cache;
     this.#timing = timing;
@@ -59,9 +62,9 @@ export class QuietPasses {
     return NEVER;
   }
 
-  /** Works out the passes from `now` on and starts the first one. False if there is none. */
-  start(now: number): boolean {
-    this.#clockMs[0] = now;
+  /** Works out the passes from now on and starts the first one. False if there is none. */
+  start(): boolean {
+    this.#clockMs[0] = this.#clock.now;
     const planned = this.#plan();
     if (planned === 0) return false;
     this.#inProgress = 0;

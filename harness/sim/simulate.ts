@@ -94,6 +94,7 @@ class Cluster {
   #inFlight = 0;
   #routerCalls = 0;
   #lastEventMs = 0;
+  #nextMs = 0;
 
   constructor(
     columns: RequestColumns,
@@ -141,18 +142,14 @@ class Cluster {
   run(): SimulationResult {
     const maxRounds = this.#spec.limits?.rounds ?? Number.POSITIVE_INFINITY;
     let rounds = 0;
-    let now = this.#nextEventMs();
-    while (now <= this.#spec.maxSimTimeMs && now !== Number.POSITIVE_INFINITY) {
-      this.#clock.moveTo(now);
-      if (this.#settle()) {
-        this.#lastEventMs = now;
-        rounds += 1;
-        if (rounds > maxRounds) throw tooManyRounds(maxRounds);
-      }
-      now = this.#nextEventMs();
+    while (this.#moveToNextEvent()) {
+      if (!this.#settle()) continue;
+      this.#lastEventMs = this.#clock.now;
+      rounds += 1;
+      if (rounds > maxRounds) throw tooManyRounds(maxRounds);
     }
-    const reachedEnd = now === Number.POSITIVE_INFINITY;
-    if (!reachedEnd) this.#cutOff(now);
+    const reachedEnd = this.#nextMs === Number.POSITIVE_INFINITY;
+    if (!reachedEnd) this.#cutOff();
     if (reachedEnd && this.#inFlight > 0) throw this.#stuck();
     const result = this.#result();
     assertConservation(this.#columns, result, reachedEnd);
@@ -257,14 +254,19 @@ class Cluster {
     return any;
   }
 
-  #nextEventMs(): number {
+  /** False when nothing is left to happen, or the simulated time is up before: `#nextMs` says when it would. */
+  #moveToNextEvent(): boolean {
     const isListening = this.#isListening();
     const nextReadyMs = this.#arrivals.nextReadyMs();
     // Stopping moves the worker up to that time, which must not lie beyond the end of the simulation.
     if (!isListening) this.#workers[0]!.stopAfter(Math.min(nextReadyMs, this.#spec.maxSimTimeMs));
     this.#clock.findNextDue();
     const { nextDueMs } = this.#clock;
-    return isListening && nextReadyMs < nextDueMs ? nextReadyMs : nextDueMs;
+    const nextMs = isListening && nextReadyMs < nextDueMs ? nextReadyMs : nextDueMs;
+    this.#nextMs = nextMs;
+    if (nextMs > this.#spec.maxSimTimeMs || nextMs === Number.POSITIVE_INFINITY) return false;
+    this.#clock.moveTo(nextMs);
+    return true;
   }
 
   /** With a single worker the original's closed loop looks for ready turns only between passes. */
@@ -272,12 +274,12 @@ class Cluster {
     return this.#listensAlways || !this.#workers[0]!.isBusy;
   }
 
-  /** The simulated time is up before the event at `nextMs`. */
-  #cutOff(nextMs: number): void {
+  /** The simulated time is up before the next event. */
+  #cutOff(): void {
     this.#clock.now = this.#spec.maxSimTimeMs;
     this.#clock.startedNow = true;
     this.#recordUnfinished();
-    if (this.#workers.length === 1) this.#stopBetweenPasses(nextMs);
+    if (this.#workers.length === 1) this.#stopBetweenPasses();
   }
 
   #recordUnfinished(): void {
@@ -289,9 +291,9 @@ class Cluster {
    * A single worker of the original looks at the clock between passes only: the pass it is in still ends and, in open
    * loop, what is ready by then (or next, when it is idle) has arrived.
    */
-  #stopBetweenPasses(nextMs: number): void {
+  #stopBetweenPasses(): void {
     const worker = this.#workers[0]!;
-    const now = worker.isBusy ? worker.passEndMs : nextMs;
+    const now = worker.isBusy ? worker.passEndMs : this.#nextMs;
     this.#clock.now = now;
     if (worker.isBusy) {
       worker.stopAfterPass();

@@ -200,21 +200,14 @@ class DecodePart {
       return this.#endsOneByOne(clockMs, from, to, batch, context, 1);
     const firstNs = (this.#withoutMs[batch]! + attention) * 1e6;
     const perPassNs = slope * 1e6;
-    let at = +clockMs[from]!;
-    let passes = 0;
-    for (let pass = from; pass < to; pass++) {
-      const ns = firstNs + perPassNs * passes;
-      const wholeNs = nearestInteger(ns);
-      const beyondNs = ns - wholeNs;
-      const passMs =
-        beyondNs > -0.499 && beyondNs < 0.499
-          ? msOfNanoseconds(wholeNs)
-          : scaledPartMs(this.ms(batch, context + (pass - from)), 1);
-      const end = at + passMs;
-      if (end === at) return pass;
-      clockMs[pass + 1] = end;
-      at = end;
-      passes += 1;
+    if (!(firstNs > 1 && firstNs + perPassNs * (to - from) > 1 && clockMs[from]! < EXACT_TO_A_NANOSECOND_MS))
+      return this.#endsOneByOne(clockMs, from, to, batch, context, 1);
+    let pass = from;
+    while (pass < to) {
+      pass = addRounded(clockMs, pass, to, firstNs + perPassNs * (pass - from), perPassNs);
+      if (pass === to) break;
+      this.#endsOneByOne(clockMs, pass, pass + 1, batch, context + (pass - from), 1);
+      pass += 1;
     }
     return to;
   }
@@ -231,6 +224,38 @@ class DecodePart {
     return this.#withoutMs[batch]! + Math.max(left + (right - left) * this.#share[batch]!, 0);
   }
 }
+
+/** A clock that shows less moves on with every nanosecond added, for a long time. */
+const EXACT_TO_A_NANOSECOND_MS = 1e9;
+
+/**
+ * clockMs[i + 1] = clockMs[i] + a time that is linear in i, in whole nanoseconds, for i in [from, to). Stops before one whose
+ * rounding is in doubt and returns which.
+ */
+function addRounded(
+  clockMs: Float64Array,
+  from: number,
+  to: number,
+  firstNs: number,
+  perPassNs: number,
+): number {
+  let at = +clockMs[from]!;
+  let ns = +firstNs;
+  const step = +perPassNs;
+  let pass = from;
+  for (; pass < to; pass++) {
+    const wholeNs = nearestInteger(ns);
+    const beyondNs = ns - wholeNs;
+    if (beyondNs * beyondNs > SURELY_ROUNDED) break;
+    at += msOfNanoseconds(wholeNs);
+    clockMs[pass + 1] = at;
+    ns += step;
+  }
+  return pass;
+}
+
+/** Square of how far a number may be from the nearest integer for its last digits not to matter. */
+const SURELY_ROUNDED = 0.499 * 0.499;
 
 /** Counts below this have an index entry each, larger ones share one per 128. */
 const FINE_COUNTS = 1024;

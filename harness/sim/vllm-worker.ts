@@ -74,12 +74,14 @@ export class VllmWorker {
     const { residents } = this;
     const waiting = new WaitingQueue(requests);
     const cache = new KvCache(id, config, requests, residents, index);
-    const decoding = new DecodingSet(config.blockSize, requests, outcomes, gaps);
+    const decoding = new DecodingSet(config.blockSize, requests, outcomes, gaps, clock);
     this.waiting = waiting;
     this.cache = cache;
     this.#decoding = decoding;
-    this.#quiet = new QuietPasses(decoding, cache, timing);
+    this.#quiet = new QuietPasses(decoding, cache, timing, clock);
     this.#scheduler = new PassScheduler({
+      worker: id,
+      clock,
       config,
       timing,
       requests,
@@ -150,7 +152,7 @@ export class VllmWorker {
     if (this.#quiet.ahead > 0) {
       this.passes += this.#quiet.finish();
       if (this.#isWatched) this.#clock.nextEvictionMs[this.id] = NEVER;
-    } else decoding.emit(this.#clock.now);
+    } else decoding.emit();
     this.#clock.dueMs[this.id] = NEVER;
     this.noticeCount = 0;
     if (this.#scheduler.ready > 0 || decoding.rounds >= decoding.nextFinishRound) this.#settleResidents();
@@ -236,7 +238,7 @@ export class VllmWorker {
   }
 
   #runAhead(): boolean {
-    if (!this.#quiet.start(this.#clock.now)) return false;
+    if (!this.#quiet.start()) return false;
     this.passes += 1;
     this.#clock.dueMs[this.id] = this.#quiet.lastEndMs;
     if (this.#isWatched) this.#clock.nextEvictionMs[this.id] = this.#quiet.nextEvictionMs();
@@ -246,13 +248,10 @@ export class VllmWorker {
   }
 
   #startMixedPass(): boolean {
-    const { now } = this.#clock;
-    if (!this.#scheduler.schedule(now, this.passes)) {
-      this.#asleep = true;
-      return false;
-    }
+    this.#asleep = !this.#scheduler.schedule(this.passes);
+    if (this.#asleep) return false;
     this.passes += 1;
-    this.#clock.dueMs[this.id] = this.#scheduler.endMs(now);
+    this.#scheduler.setDue();
     return true;
   }
 
