@@ -18,7 +18,7 @@ export const BUCKET = 2;
 export const RATE_BUCKET = 3;
 
 /** What is known of all cells, side by side: a cell is the place where its fields begin. The first one belongs to no gap. */
-export const gapCells = new Float64Array(CELLS_PER_OCTAVE * OCTAVES * CELL_FIELDS);
+export const GAP_CELLS = new Float64Array(CELLS_PER_OCTAVE * OCTAVES * CELL_FIELDS);
 
 /** The cell of a gap, worked out; 0 for a gap below a microsecond or beyond two seconds. */
 export function cellOf(gapMs: number): number {
@@ -27,7 +27,7 @@ export function cellOf(gapMs: number): number {
   if (units <= CELLS_PER_OCTAVE) return 0;
   const octave = 22 - Math.clz32(units);
   const cell = (octave * CELLS_PER_OCTAVE + (units >> octave) - CELLS_PER_OCTAVE) * CELL_FIELDS;
-  if (gapCells[cell + EDGE] === 0) workOut(cell, (units >> octave) << octave);
+  if (GAP_CELLS[cell + EDGE] === 0) workOut(cell, (units >> octave) << octave);
   return cell;
 }
 
@@ -35,8 +35,8 @@ function workOut(cell: number, units: number): void {
   const least = (units / UNITS_PER_MS) * (1 - EDGE_MARGIN);
   const bucket = bucketOf(least);
   const rateBucket = bucketOf(1000 / least);
-  gapCells[cell + EDGE] = upperEdge(bucket);
-  gapCells[cell + RATE_EDGE] = 1000 / upperEdge(rateBucket - 1);
-  gapCells[cell + BUCKET] = bucket;
-  gapCells[cell + RATE_BUCKET] = rateBucket;
+  GAP_CELLS[cell + EDGE] = upperEdge(bucket);
+  GAP_CELLS[cell + RATE_EDGE] = 1000 / upperEdge(rateBucket - 1);
+  GAP_CELLS[cell + BUCKET] = bucket;
+  GAP_CELLS[cell + RATE_BUCKET] = rateBucket;
 }

@@ -1,4 +1,4 @@
-import { BUCKET, cellOf, EDGE, EDGE_MARGIN, gapCells, RATE_BUCKET, RATE_EDGE } from './gap-cells.ts';
+import { BUCKET, cellOf, EDGE, EDGE_MARGIN, GAP_CELLS, RATE_BUCKET, RATE_EDGE } from './gap-cells.ts';
 import { GAMMA, LogSketch } from './log-sketch.ts';
 
 /** A gap is the difference of two clock times, which are this exact, relatively. */
@@ -66,8 +66,8 @@ export class GapSketch {
     let at = clockMs[from]!;
     const first = clockMs[from + 1]! - at;
     const cell = cellOf(first);
-    const edge = gapCells[cell + EDGE]!;
-    const rateEdge = gapCells[cell + RATE_EDGE]!;
+    const edge = GAP_CELLS[cell + EDGE]!;
+    const rateEdge = GAP_CELLS[cell + RATE_EDGE]!;
     // Both buckets, as gaps: from their lower edges to their upper ones.
     const low = Math.max(first < edge ? edge / GAMMA : edge, first < rateEdge ? rateEdge / GAMMA : rateEdge);
     const high = Math.min(first < edge ? edge : edge * GAMMA, first < rateEdge ? rateEdge : rateEdge * GAMMA);
@@ -99,8 +99,8 @@ export class GapSketch {
     const passes = pass - from;
     const gaps = passes * requests;
     const sum = at - clockMs[from]! - passes * middle;
-    this.#itlMs.countIn(gapCells[cell + BUCKET]! + (first > edge ? 1 : 0), gaps);
-    this.#tokensPerSecond.countIn(gapCells[cell + RATE_BUCKET]! - (first > rateEdge ? 1 : 0), gaps);
+    this.#itlMs.countIn(GAP_CELLS[cell + BUCKET]! + (first > edge ? 1 : 0), gaps);
+    this.#tokensPerSecond.countIn(GAP_CELLS[cell + RATE_BUCKET]! - (first > rateEdge ? 1 : 0), gaps);
     this.#moments.add(
       middle,
       gaps,
@@ -171,8 +171,8 @@ export class GapSketch {
     const isOne = passes === 1;
     const noise = isOne ? 0 : CLOCK_PRECISION * (notes[note + START]! + gapMs * passes);
     const margin = gapMs * EDGE_MARGIN + noise;
-    const beyond = gapMs - gapCells[cell + EDGE]!;
-    const rateBeyond = gapMs - gapCells[cell + RATE_EDGE]!;
+    const beyond = gapMs - GAP_CELLS[cell + EDGE]!;
+    const rateBeyond = gapMs - GAP_CELLS[cell + RATE_EDGE]!;
     const isClear =
       cell !== 0 && (beyond > margin || beyond < -margin) && (rateBeyond > margin || rateBeyond < -margin);
     if (!isClear) {
@@ -182,9 +182,9 @@ export class GapSketch {
     if (isOne) this.#extend(gapMs);
     else if (gapMs - noise <= this.#least || gapMs + noise >= this.#most)
       this.#extendOneByOne(notes[note + START]!, notes[note + PASS_MS]!, passes);
-    this.#itlMs.countIn(gapCells[cell + BUCKET]! + (beyond > 0 ? 1 : 0), passes * requests);
+    this.#itlMs.countIn(GAP_CELLS[cell + BUCKET]! + (beyond > 0 ? 1 : 0), passes * requests);
     this.#tokensPerSecond.countIn(
-      gapCells[cell + RATE_BUCKET]! - (rateBeyond > 0 ? 1 : 0),
+      GAP_CELLS[cell + RATE_BUCKET]! - (rateBeyond > 0 ? 1 : 0),
       passes * requests,
     );
     return true;

@@ -6,7 +6,7 @@ const FIRST_BUCKET = -6912;
 const BUCKETS = 17280;
 
 /** Upper edges of the buckets, worked out when first needed. */
-const upperEdges = new Float64Array(BUCKETS + 1);
+const UPPER_EDGES = new Float64Array(BUCKETS + 1);
 
 export function bucketOf(value: number): number {
   return Math.ceil(Math.log(value) / LOG_GAMMA);
@@ -15,8 +15,8 @@ export function bucketOf(value: number): number {
 export function upperEdge(bucket: number): number {
   const index = bucket - FIRST_BUCKET + 1;
   if (index < 0 || index > BUCKETS) return Math.exp(bucket * LOG_GAMMA);
-  if (upperEdges[index] === 0) upperEdges[index] = Math.exp(bucket * LOG_GAMMA);
-  return upperEdges[index]!;
+  if (UPPER_EDGES[index] === 0) UPPER_EDGES[index] = Math.exp(bucket * LOG_GAMMA);
+  return UPPER_EDGES[index]!;
 }
 
 /**

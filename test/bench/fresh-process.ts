@@ -1,7 +1,8 @@
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { execa } from 'execa';
+import { constantsStayConstant } from '../../scripts/constants-stay-constant.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
@@ -25,7 +26,7 @@ export async function inFreshProcess<Result>(script: string, job: unknown): Prom
 /** As the product is built: what is measured should not be a loader's rewriting of it. */
 async function bundle(script: string): Promise<string> {
   const outfile = path.join(BENCH_FOLDER, script.replace(/\.ts$/, '.mjs'));
-  await build({
+  const { outputFiles } = await build({
     entryPoints: [path.join(import.meta.dirname, script)],
     outfile,
     bundle: true,
@@ -34,6 +35,10 @@ async function bundle(script: string): Promise<string> {
     format: 'esm',
     packages: 'external',
     logLevel: 'silent',
+    write: false,
+    plugins: [constantsStayConstant],
   });
+  mkdirSync(BENCH_FOLDER, { recursive: true });
+  for (const file of outputFiles) writeFileSync(file.path, file.contents);
   return outfile;
 }
