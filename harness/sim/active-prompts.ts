@@ -6,14 +6,14 @@ export class ActivePrompts {
   /** Distinct prompt blocks per worker. */
   readonly #blocks: Int32Array;
   readonly #holdings: PromptHoldings;
-  /** How many prompts on each worker go through each node, in the order of the holdings. */
+  /** How many prompts on each worker go through each node: the workers of a node lie side by side. */
   readonly #prompts: Int32Array;
 
   /** Keeps the number of distinct prompt blocks of each worker in `blocks`. */
   constructor(columns: RequestColumns, blocks: Int32Array) {
     this.#blocks = blocks;
     this.#holdings = new PromptHoldings(columns, blocks.length);
-    this.#prompts = new Int32Array(this.#holdings.leading.length);
+    this.#prompts = new Int32Array(this.#holdings.tree.nodeCount * blocks.length);
   }
 
   /** Leading prompt blocks of a request that prompts on each worker have too. */
@@ -30,8 +30,9 @@ export class ActivePrompts {
   }
 
   #change(worker: number, request: number, by: 1 | -1): void {
-    const { tree, workers, leading } = this.#holdings;
+    const { tree } = this.#holdings;
     const prompts = this.#prompts;
+    const workers = this.#blocks.length;
     const end = tree.pathStart[request + 1]!;
     let distinct = 0;
     for (let step = tree.pathStart[request]!; step < end; step++) {
@@ -42,7 +43,7 @@ export class ActivePrompts {
       if (before !== 0 && before + by !== 0) continue;
       const length = tree.length[node]!;
       distinct += length;
-      leading[place] = before === 0 ? length : 0;
+      this.#holdings.set(node, worker, before === 0 ? length : 0);
     }
     this.#blocks[worker]! += by * distinct;
   }

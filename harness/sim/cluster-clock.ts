@@ -11,8 +11,9 @@ export class ClusterClock {
   startedNow = false;
   /** When each worker's endPass() is due; Infinity while it is idle. */
   readonly dueMs: Float64Array;
-  /** When what each worker has cached changes, although it has run ahead and its endPass() is not due. */
-  readonly nextEvictionMs: Float64Array;
+  /** When what each worker has cached changes, although it has run ahead and its endPass() is not due; none is before the earliest. */
+  readonly #nextEvictionMs: Float64Array;
+  #earliestEvictionMs = NEVER;
   /** Found by findNextDue(): the earliest of `dueMs`, the first worker it is that of, and whether it is that of another one too. */
   nextDueMs = NEVER;
   nextDueWorker = 0;
@@ -21,7 +22,7 @@ export class ClusterClock {
   constructor(workers: number) {
     this.endedBelow = workers;
     this.dueMs = new Float64Array(workers).fill(NEVER);
-    this.nextEvictionMs = new Float64Array(workers).fill(NEVER);
+    this.#nextEvictionMs = new Float64Array(workers).fill(NEVER);
   }
 
   moveTo(now: number): void {
@@ -53,11 +54,19 @@ export class ClusterClock {
     return worker.id < this.endedBelow;
   }
 
+  setNextEviction(worker: number, evictionMs: number): void {
+    this.#nextEvictionMs[worker] = evictionMs;
+    if (evictionMs < this.#earliestEvictionMs) this.#earliestEvictionMs = evictionMs;
+  }
+
   /** Catches those workers up whose cached blocks are no longer what they were. */
   catchUpCaches(workers: readonly VllmWorker[]): void {
-    const { nextEvictionMs, now } = this;
-    for (let id = 0; id < nextEvictionMs.length; id++) {
-      if (nextEvictionMs[id]! <= now) workers[id]!.catchUp();
+    if (this.#earliestEvictionMs > this.now) return;
+    const evictionMs = this.#nextEvictionMs;
+    this.#earliestEvictionMs = NEVER;
+    for (let id = 0; id < evictionMs.length; id++) {
+      if (evictionMs[id]! <= this.now) workers[id]!.catchUp();
+      if (evictionMs[id]! < this.#earliestEvictionMs) this.#earliestEvictionMs = evictionMs[id]!;
     }
   }
 }

@@ -11,49 +11,50 @@ export function assertConservation(
   result: SimulationResult,
   complete: boolean,
 ): void {
-  for (let request = 0; request < columns.count; request++) {
-    assertEnded(result.outcomes, request, complete);
-    assertCausality(result.outcomes, request);
-    assertOutput(columns, result.outcomes, request);
-  }
+  if (complete) assertEnded(result.outcomes);
+  assertCausality(result.outcomes);
+  assertOutput(columns, result.outcomes);
 }
 
-function assertEnded(outcomes: RequestOutcomes, request: number, complete: boolean): void {
-  const status = outcomes.status[request]!;
-  if (complete && status !== STATUS.completed && status !== STATUS.rejected) {
-    throw new InvariantError(`request ${request + 1} neither completed nor was it rejected`);
+function assertEnded({ status }: RequestOutcomes): void {
+  for (let request = 0; request < status.length; request++) {
+    if (status[request] !== STATUS.completed && status[request] !== STATUS.rejected)
+      throw new InvariantError(`request ${request + 1} neither completed nor was it rejected`);
   }
 }
 
 /** arrival ≤ admission ≤ first token ≤ second ≤ last ≤ end, for those that have happened. */
-function assertCausality(outcomes: RequestOutcomes, request: number): void {
-  let latest = Number.NEGATIVE_INFINITY;
-  for (const column of [
-    outcomes.arrivalMs,
-    outcomes.admitMs,
-    outcomes.firstTokenMs,
-    outcomes.secondTokenMs,
-    outcomes.lastTokenMs,
-    outcomes.endMs,
-  ]) {
-    const time = column[request]!;
-    if (Number.isNaN(time)) continue;
-    if (time < latest)
+function assertCausality(outcomes: RequestOutcomes): void {
+  const latestMs = outcomes.arrivalMs.slice();
+  moveOn(latestMs, outcomes.admitMs);
+  moveOn(latestMs, outcomes.firstTokenMs);
+  moveOn(latestMs, outcomes.secondTokenMs);
+  moveOn(latestMs, outcomes.lastTokenMs);
+  moveOn(latestMs, outcomes.endMs);
+}
+
+/** What has not happened is NaN, which is neither less than a time nor greater. */
+function moveOn(latestMs: Float64Array, nextMs: Float64Array): void {
+  for (let request = 0; request < nextMs.length; request++) {
+    const latest = latestMs[request]!;
+    const next = nextMs[request]!;
+    if (next < latest)
       throw new InvariantError(
-        `request ${request + 1}: an event at ${time} ms comes before its cause at ${latest} ms`,
+        `request ${request + 1}: an event at ${next} ms comes before its cause at ${latest} ms`,
       );
-    latest = time;
+    if (next > latest || Number.isNaN(latest)) latestMs[request] = next;
   }
 }
 
-function assertOutput(columns: RequestColumns, outcomes: RequestOutcomes, request: number): void {
-  const produced = outcomes.outputTokens[request]!;
-  if (produced > columns.outputTokens[request]!) {
-    throw new InvariantError(
-      `request ${request + 1} produced ${produced} of ${columns.outputTokens[request]} tokens`,
-    );
-  }
-  if (outcomes.reusedTokens[request]! > columns.promptTokens[request]! + produced) {
-    throw new InvariantError(`request ${request + 1} reused more tokens than it has`);
+function assertOutput({ outputTokens, promptTokens }: RequestColumns, outcomes: RequestOutcomes): void {
+  const produced = outcomes.outputTokens;
+  const reused = outcomes.reusedTokens;
+  for (let request = 0; request < produced.length; request++) {
+    if (produced[request]! > outputTokens[request]!)
+      throw new InvariantError(
+        `request ${request + 1} produced ${produced[request]} of ${outputTokens[request]} tokens`,
+      );
+    if (reused[request]! > promptTokens[request]! + produced[request]!)
+      throw new InvariantError(`request ${request + 1} reused more tokens than it has`);
   }
 }

@@ -29,15 +29,14 @@ export class PrefixIndex {
   /** In every node that the stretch of keys touches, the worker's blocks end with its part of the stretch, or (`kept` = 0) before it. */
   #setEnds(worker: number, keyAt: number, blocks: number, kept: number): void {
     const { keys } = this.#columns;
-    const { tree, workers, leading } = this.#holdings;
-    const { nodeOf, firstKey, length } = tree;
+    const { nodeOf, firstKey, length } = this.#holdings.tree;
     const end = keyAt + blocks;
     let at = keyAt;
     while (at < end) {
       const node = nodeOf[keys[at]!]!;
       const before = keys[at]! - firstKey[node]!;
       const inNode = Math.min(length[node]! - before, end - at);
-      leading[node * workers + worker] = before + Math.min(inNode, kept);
+      this.#holdings.set(node, worker, before + Math.min(inNode, kept));
       at += inNode;
     }
   }

@@ -151,7 +151,7 @@ export class VllmWorker {
     const decoding = this.#decoding;
     if (this.#quiet.ahead > 0) {
       this.passes += this.#quiet.finish();
-      if (this.#isWatched) this.#clock.nextEvictionMs[this.id] = NEVER;
+      if (this.#isWatched) this.#clock.setNextEviction(this.id, NEVER);
     } else decoding.emit();
     this.#clock.dueMs[this.id] = NEVER;
     this.noticeCount = 0;
@@ -208,7 +208,7 @@ export class VllmWorker {
   stopAfterPass(): void {
     this.#clock.dueMs[this.id] = this.passEndMs;
     this.#quiet.takeBack();
-    this.#clock.nextEvictionMs[this.id] = NEVER;
+    this.#clock.setNextEviction(this.id, NEVER);
   }
 
   /** Writes what in-flight requests have produced to the outcomes, for a simulation that is cut off. */
@@ -234,14 +234,14 @@ export class VllmWorker {
     const { endMs } = this.#quiet;
     if (!(endMs < now || (startedNow && endMs === now))) return;
     this.passes += this.#quiet.decideUntil(now, startedNow);
-    if (this.#isWatched) this.#clock.nextEvictionMs[this.id] = this.#quiet.nextEvictionMs();
+    if (this.#isWatched) this.#clock.setNextEviction(this.id, this.#quiet.nextEvictionMs());
   }
 
   #runAhead(): boolean {
     if (!this.#quiet.start()) return false;
     this.passes += 1;
     this.#clock.dueMs[this.id] = this.#quiet.lastEndMs;
-    if (this.#isWatched) this.#clock.nextEvictionMs[this.id] = this.#quiet.nextEvictionMs();
+    if (this.#isWatched) this.#clock.setNextEviction(this.id, this.#quiet.nextEvictionMs());
     this.#scheduler.ready = 0;
     this.#scheduler.clearRejected();
     return true;
