@@ -5,13 +5,15 @@ const NO_NEED = 0x40000000;
  * has tokens, so rounds are told apart by their phase: the round modulo the block size.
  */
 export class BlockNeeds {
+  readonly #blockSize: number;
+  /** Counts by phase, and behind them words of bits: bit `phase % 32` of word `phase / 32` is set where the count is not 0. */
   readonly #counts: Int32Array;
-  /** Bit `phase % 32` of word `phase / 32` is set where the count is not 0. */
-  readonly #isNeeded: Int32Array;
+  readonly #words: number;
 
   constructor(blockSize: number) {
-    this.#counts = new Int32Array(blockSize);
-    this.#isNeeded = new Int32Array((blockSize + 31) >> 5);
+    this.#blockSize = blockSize;
+    this.#words = (blockSize + 31) >> 5;
+    this.#counts = new Int32Array(blockSize + this.#words);
   }
 
   /** Blocks needed in rounds of this phase. */
@@ -21,29 +23,29 @@ export class BlockNeeds {
 
   add(phase: number): void {
     this.#counts[phase]! += 1;
-    this.#isNeeded[phase >> 5]! |= 1 << (phase & 31);
+    this.#counts[this.#blockSize + (phase >> 5)]! |= 1 << (phase & 31);
   }
 
   remove(phase: number): void {
     this.#counts[phase]! -= 1;
-    if (this.#counts[phase] === 0) this.#isNeeded[phase >> 5]! &= ~(1 << (phase & 31));
+    if (this.#counts[phase] === 0) this.#counts[this.#blockSize + (phase >> 5)]! &= ~(1 << (phase & 31));
   }
 
   /** Rounds from one of this phase to the next one that needs blocks: 1 to the block size, or very many. */
   roundsToNext(phase: number): number {
-    const isNeeded = this.#isNeeded;
-    const words = isNeeded.length;
-    const blockSize = this.#counts.length;
+    const counts = this.#counts;
+    const words = this.#words;
+    const blockSize = this.#blockSize;
     const after = phase + 1 === blockSize ? 0 : phase + 1;
     let word = after >> 5;
-    let bits = isNeeded[word]! & (-1 << (after & 31));
+    let bits = counts[blockSize + word]! & (-1 << (after & 31));
     for (let searched = 0; searched <= words; searched++) {
       if (bits !== 0) {
         const next = (word << 5) + 31 - Math.clz32(bits & -bits);
         return next > phase ? next - phase : next - phase + blockSize;
       }
       word = word + 1 === words ? 0 : word + 1;
-      bits = isNeeded[word]!;
+      bits = counts[blockSize + word]!;
     }
     return NO_NEED;
   }

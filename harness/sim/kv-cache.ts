@@ -1,16 +1,17 @@
 import { NONE } from '../ds/key-table.ts';
 import type { EngineConfig } from './config.ts';
+import type { HeldSpans } from './held-spans.ts';
 import { InvariantError } from './invariant-error.ts';
 import type { PrefixIndex } from './prefix-index.ts';
 import {
   BLOCKS,
-  doubled,
   FIRST_KEY_AT,
   HOLDERS,
   IS_CONTINUED,
   NEWER,
   OLDER,
   PrefixSpans,
+  type SpanMatch,
 } from './prefix-spans.ts';
 import type { RequestColumns } from './request-columns.ts';
 import type { RequestStates } from './request-states.ts';
@@ -55,12 +56,8 @@ export class KvCache {
   /** Who is told which blocks can be found, if a router wants to know, and on which worker. */
   readonly #index: PrefixIndex | undefined;
   readonly #worker: number;
-  /** Spans of each request from the deepest to the first: cells in a pool. */
-  readonly #headOf: Int32Array;
-  #cellSpan = new Int32Array(1024);
-  #cellNext = new Int32Array(1024);
-  #cells = 0;
-  #freeCell = NONE;
+  readonly #held: HeldSpans;
+  readonly #match: SpanMatch;
   /** Idle span of a preempted request's generated blocks, and whose it is. */
   readonly #generatedSpanOf: Int32Array;
   /** Spans of later copies by key, in order of registration, and the set of them. */
@@ -81,9 +78,10 @@ export class KvCache {
     this.#blockSize = blockSize;
     this.#isShared = enablePrefixCaching;
     this.#columns = columns;
-    this.#spans = new PrefixSpans(columns.keys);
+    this.#spans = new PrefixSpans(columns.keys, cache.match);
     this.#residents = residents;
-    this.#headOf = cache.headOf;
+    this.#held = cache.held;
+    this.#match = cache.match;
     this.#generatedSpanOf = cache.generatedSpanOf;
     this.#spans.fields[SENTINEL + OLDER] = SENTINEL;
     this.#spans.fields[SENTINEL + NEWER] = SENTINEL;
@@ -112,7 +110,7 @@ export class KvCache {
     this.hits = 0;
     this.heldHits = 0;
     this.#generatedHits = 0;
-    this.#spans.matchedSpans = 0;
+    this.#match.clear();
   }
 
   /** Is there room for the hits of the last lookup and `fresh` more blocks? */
@@ -122,9 +120,10 @@ export class KvCache {
 
   /** Gives a request the hits of the last lookup and `fresh` private blocks. The caller has asked hasRoom(). */
   admit(request: number, fresh: number): void {
-    const spans = this.#spans;
-    for (let i = 0; i < spans.matchedSpans - 1; i++) this.#hold(request, spans.matched[i]!);
-    if (spans.matchedSpans > 0) this.#holdLast(request, spans.matched[spans.matchedSpans - 1]!);
+    const match = this.#match;
+    const last = match.length - 1;
+    for (let i = 0; i < last; i++) this.#hold(request, match.span(i));
+    if (last >= 0) this.#holdLast(request, match.span(last));
     if (this.#generatedHits > 0) this.#takeGeneratedBack(request);
     this.takeFresh(fresh);
   }
@@ -146,9 +145,9 @@ export class KvCache {
     this.#index?.add(this.#worker, start + block, to - block);
     if (!this.#extendHead(request, start + block, to - block)) {
       const span = this.#spans.create(start + block, to - block, true);
-      const head = this.#headOf[request]!;
-      if (head !== NONE) this.#spans.fields[this.#cellSpan[head]! + IS_CONTINUED] = 1;
-      this.#pushCell(request, span);
+      const head = this.#held.deepest(request);
+      if (head !== NONE) this.#spans.fields[this.#held.span(head) + IS_CONTINUED] = 1;
+      this.#held.push(request, span);
     }
   }
 
@@ -164,22 +163,20 @@ export class KvCache {
    * vanish, the others become idle from last to first.
    */
   release(request: number, computed: number): void {
-    const held = Math.ceil(computed / this.#blockSize);
+    const blocks = Math.ceil(computed / this.#blockSize);
     const full = this.#isShared ? Math.floor(computed / this.#blockSize) : 0;
-    this.used -= held - full;
+    this.used -= blocks - full;
     const promptBlocks = this.#columns.keyStart[request + 1]! - this.#columns.keyStart[request]!;
     if (full > promptBlocks) this.#idleGenerated(request, full - promptBlocks);
-    let cell = this.#headOf[request]!;
-    this.#headOf[request] = NONE;
-    while (cell !== NONE) {
-      const span = this.#cellSpan[cell]!;
-      this.#spans.fields[span + HOLDERS]! -= 1;
-      if (this.#spans.fields[span + HOLDERS] === 0) this.#appendIdle(span);
-      const next = this.#cellNext[cell]!;
-      this.#cellNext[cell] = this.#freeCell;
-      this.#freeCell = cell;
-      cell = next;
+    const held = this.#held;
+    const { fields } = this.#spans;
+    for (let cell = held.deepest(request); cell !== NONE; cell = held.next(cell)) {
+      const span = held.span(cell);
+      const holders = fields[span + HOLDERS]! - 1;
+      fields[span + HOLDERS] = holders;
+      if (holders === 0) this.#appendIdle(span);
     }
+    held.clear(request);
   }
 
   /** Throws when blocks are held although no request runs. */
@@ -193,29 +190,31 @@ export class KvCache {
   }
 
   #countHeld(): number {
-    const spans = this.#spans;
+    const { fields } = this.#spans;
+    const match = this.#match;
     let held = 0;
-    for (let i = 0; i < spans.matchedSpans; i++) {
-      const span = spans.matched[i]!;
-      if (spans.fields[span + HOLDERS]! === 0) continue;
-      held += i === spans.matchedSpans - 1 ? spans.matchedOfLast : spans.fields[span + BLOCKS]!;
+    for (let i = 0; i < match.length; i++) {
+      const span = match.span(i);
+      if (fields[span + HOLDERS]! === 0) continue;
+      held += i === match.length - 1 ? match.ofLast : fields[span + BLOCKS]!;
     }
     return held;
   }
 
   #holdLast(request: number, span: number): void {
-    const { matchedOfLast, fields } = this.#spans;
-    if (matchedOfLast === fields[span + BLOCKS]!) {
+    const { fields } = this.#spans;
+    const { ofLast } = this.#match;
+    if (ofLast === fields[span + BLOCKS]!) {
       this.#hold(request, span);
       return;
     }
     const isIdle = fields[span + HOLDERS] === 0;
-    const upper = this.#spans.cutUpper(span, matchedOfLast);
+    const upper = this.#spans.cutUpper(span, ofLast);
     if (isIdle) {
       // The deeper part keeps its place in the LRU list; the upper part leaves it.
-      this.idle -= matchedOfLast;
+      this.idle -= ofLast;
       this.#spans.fields[upper + HOLDERS] = 1;
-      this.#pushCell(request, upper);
+      this.#held.push(request, upper);
       return;
     }
     this.#tellHolders(span, upper);
@@ -228,18 +227,19 @@ export class KvCache {
       this.idle -= this.#spans.fields[span + BLOCKS]!;
     }
     this.#spans.fields[span + HOLDERS]! += 1;
-    this.#pushCell(request, span);
+    this.#held.push(request, span);
   }
 
   /** Everybody who holds the deeper part of a cut span holds its upper part too. */
   #tellHolders(lower: number, upper: number): void {
     let left = this.#spans.fields[lower + HOLDERS]!;
     const { ids, length } = this.#residents;
+    const held = this.#held;
     for (let i = 0; i < length && left > 0; i++) {
-      let cell = this.#headOf[ids[i]!]!;
-      while (cell !== NONE && this.#cellSpan[cell] !== lower) cell = this.#cellNext[cell]!;
+      let cell = held.deepest(ids[i]!);
+      while (cell !== NONE && held.span(cell) !== lower) cell = held.next(cell);
       if (cell === NONE) continue;
-      this.#cellNext[cell] = this.#newCell(upper, this.#cellNext[cell]!);
+      held.insertAbove(cell, upper);
       left -= 1;
     }
   }
@@ -263,10 +263,10 @@ export class KvCache {
 
   /** The request's deepest span grows when nobody else holds it, none follows it, and its keys go on where the new ones begin. */
   #extendHead(request: number, firstKeyAt: number, blocks: number): boolean {
-    const cell = this.#headOf[request]!;
+    const cell = this.#held.deepest(request);
     if (cell === NONE) return false;
     const spans = this.#spans;
-    const span = this.#cellSpan[cell]!;
+    const span = this.#held.span(cell);
     if (spans.fields[span + HOLDERS] !== 1 || spans.fields[span + IS_CONTINUED] === 1) return false;
     if (spans.fields[span + FIRST_KEY_AT]! + spans.fields[span + BLOCKS]! !== firstKeyAt) return false;
     if (this.#isLaterCopy.size > 0 && this.#isLaterCopy.has(span)) return false;
@@ -277,7 +277,7 @@ export class KvCache {
   #addLaterCopy(request: number, keyAt: number): void {
     const key = this.#columns.keys[keyAt]!;
     const span = this.#spans.create(keyAt, 1, false);
-    this.#pushCell(request, span);
+    this.#held.push(request, span);
     this.#isLaterCopy.add(span);
     const copies = this.#laterCopies.get(key);
     if (copies === undefined) this.#laterCopies.set(key, [span]);
@@ -369,25 +369,6 @@ export class KvCache {
     const newer = fields[span + NEWER]!;
     fields[older + NEWER] = newer;
     fields[newer + OLDER] = older;
-  }
-
-  #pushCell(request: number, span: number): void {
-    this.#headOf[request] = this.#newCell(span, this.#headOf[request]!);
-  }
-
-  #newCell(span: number, next: number): number {
-    let cell = this.#freeCell;
-    if (cell === NONE) {
-      cell = this.#cells;
-      this.#cells += 1;
-      if (cell === this.#cellSpan.length) {
-        this.#cellSpan = doubled(this.#cellSpan);
-        this.#cellNext = doubled(this.#cellNext);
-      }
-    } else this.#freeCell = this.#cellNext[cell]!;
-    this.#cellSpan[cell] = span;
-    this.#cellNext[cell] = next;
-    return cell;
   }
 }
 

@@ -5,6 +5,7 @@ import type { DecodingSet } from './decoding-set.ts';
 import { InvariantError } from './invariant-error.ts';
 import type { KvCache, Residents } from './kv-cache.ts';
 import type { OutcomeColumns } from './outcome-columns.ts';
+import type { PassPlan } from './pass-plan.ts';
 import type { PassTiming } from './pass-timing.ts';
 import { doubled } from './prefix-spans.ts';
 import type { RequestStates } from './request-states.ts';
@@ -13,18 +14,6 @@ import type { WaitingQueue } from './waiting-queue.ts';
 const SCHEDULED = 0;
 const BLOCKED = 1;
 const SELF_PREEMPTED = 2;
-
-/** What one pass adds up to while it is being scheduled. */
-interface PassPlan {
-  /** Token budget left. */
-  budget: number;
-  /** Requests with prompt tokens in this pass, the sum of their prompt lengths after it, and of what was computed before it. */
-  prefillRequests: number;
-  sumIsl: number;
-  sumPrefix: number;
-  scheduled: number;
-  preempted: number;
-}
 
 /**
  * Decides who computes what in a pass of a vLLM-style engine: the running requests first, in running order, then as many
@@ -51,17 +40,11 @@ export class PassScheduler {
   readonly #decoding: DecodingSet;
   /** Number of the pass: tells its grants from older ones. */
   #pass = 0;
-  readonly #plan: PassPlan = {
-    budget: 0,
-    prefillRequests: 0,
-    sumIsl: 0,
-    sumPrefix: 0,
-    scheduled: 0,
-    preempted: 0,
-  };
+  readonly #plan: PassPlan;
 
   constructor(engine: SchedulerParts) {
     this.#worker = engine.worker;
+    this.#plan = engine.plan;
     this.#clock = engine.clock;
     this.#config = engine.config;
     this.#timing = engine.timing;
@@ -77,12 +60,7 @@ export class PassScheduler {
   schedule(pass: number): boolean {
     const plan = this.#plan;
     this.#pass = pass;
-    plan.budget = this.#config.maxNumBatchedTokens;
-    plan.prefillRequests = 0;
-    plan.sumIsl = 0;
-    plan.sumPrefix = 0;
-    plan.scheduled = 0;
-    plan.preempted = 0;
+    plan.begin(this.#config.maxNumBatchedTokens);
     this.clearRejected();
     this.isAdmissionBlocked = false;
     if (!this.#scheduleTogether()) this.#scheduleOneByOne();
@@ -341,7 +319,7 @@ export class PassScheduler {
   }
 }
 
-/** What a scheduler shares with its worker. */
+/** What a scheduler shares with its worker; the plan with all schedulers of the cluster, one of which is at work. */
 export interface SchedulerParts {
   readonly worker: number;
   readonly clock: ClusterClock;
@@ -349,6 +327,7 @@ export interface SchedulerParts {
   readonly timing: PassTiming;
   readonly requests: RequestStates;
   readonly outcomes: OutcomeColumns;
+  readonly plan: PassPlan;
   readonly cache: KvCache;
   readonly waiting: WaitingQueue;
   readonly residents: Residents;

@@ -16,6 +16,30 @@ export const NEWER = 5;
 /** A power of two: a span's fields lie in one cache line. */
 const SPAN_FIELDS = 8;
 
+/** What a walk matched: spans in order of depth, all of each but the last. */
+export class SpanMatch {
+  length = 0;
+  /** Blocks matched of the last one. */
+  ofLast = 0;
+  #spans = new Int32Array(64);
+
+  clear(): void {
+    this.length = 0;
+    this.ofLast = 0;
+  }
+
+  add(span: number, blocks: number): void {
+    if (this.length === this.#spans.length) this.#spans = doubled(this.#spans);
+    this.#spans[this.length] = span;
+    this.length += 1;
+    this.ofLast = blocks;
+  }
+
+  span(index: number): number {
+    return this.#spans[index]!;
+  }
+}
+
 /**
  * Spans: runs of consecutive blocks of one prompt chain, found by the key of their first block. Because a block's key
  * stands for its whole prefix, two chains that agree on a key agree on everything before it: a span is matched by
@@ -31,13 +55,12 @@ export class PrefixSpans {
   fields = new Int32Array(INITIAL_SPANS * SPAN_FIELDS);
   #free: number[] = [];
   #end = SPAN_FIELDS; // The first one is the owner's, as a list sentinel.
-  /** What the last walk matched: spans in order of depth, and how much of the last one. */
-  matched = new Int32Array(64);
-  matchedSpans = 0;
-  matchedOfLast = 0;
+  readonly #match: SpanMatch;
 
-  constructor(keys: Int32Array) {
+  /** Walks leave what they match in `match`. */
+  constructor(keys: Int32Array, match: SpanMatch) {
     this.#keys = keys;
+    this.#match = match;
   }
 
   /** Leading blocks of keys[from .. from + limit) that are here. */
@@ -53,17 +76,16 @@ export class PrefixSpans {
     return depth;
   }
 
-  /** As depth(), and notes the spans on the way in `matched`. */
+  /** As depth(), and notes the spans on the way as the match. */
   walk(from: number, limit: number): number {
     let depth = 0;
-    this.matchedSpans = 0;
-    this.matchedOfLast = 0;
+    const match = this.#match;
+    match.clear();
     while (depth < limit) {
       const span = this.#byFirstKey.get(this.#keys[from + depth]!);
       if (span === NONE) break;
       const common = this.#commonBlocks(span, from + depth, limit - depth);
-      this.#note(span);
-      this.matchedOfLast = common;
+      match.add(span, common);
       depth += common;
       if (common < this.fields[span + BLOCKS]!) break;
     }
@@ -123,12 +145,6 @@ export class PrefixSpans {
       else high = middle;
     }
     return low;
-  }
-
-  #note(span: number): void {
-    if (this.matchedSpans === this.matched.length) this.matched = doubled(this.matched);
-    this.matched[this.matchedSpans] = span;
-    this.matchedSpans += 1;
   }
 
   #nextSpan(): number {

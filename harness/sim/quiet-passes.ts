@@ -6,6 +6,11 @@ import type { PassTiming } from './pass-timing.ts';
 /** A quiet time that is longer is worked out in several goes. */
 const MOST_PASSES = 256;
 const NEVER = Number.POSITIVE_INFINITY;
+/** Fields of a stretch: the pass behind it, the blocks that its first pass takes, and how long its passes last, where that is the same. */
+const STRETCH_FIELDS = 3;
+const TO = 0;
+const NEED = 1;
+const PASS_MS = 2;
 
 /**
  * Passes in which the decoding set computes and nothing else goes on (no prefill, nobody to admit), worked out ahead of
@@ -24,11 +29,9 @@ export class QuietPasses {
   /** Pass i goes from clockMs[i] to clockMs[i + 1]. */
   readonly #clockMs = new Float64Array(MOST_PASSES + 1);
   #inProgress = 0;
-  /** Of each stretch: the pass behind it, the blocks that its first pass takes, and how long its passes last, where that is the same. */
-  readonly #stretchTo = new Int32Array(MOST_PASSES);
-  readonly #stretchNeed = new Int32Array(MOST_PASSES);
-  readonly #stretchPassMs = new Float64Array(MOST_PASSES);
-  #stretches = 0;
+  /** What is known of each stretch, side by side: a stretch is the place where its fields begin. */
+  readonly #stretches = new Float64Array(MOST_PASSES * STRETCH_FIELDS);
+  #stretchesEnd = 0;
   /** The stretch of the pass in progress. */
   #stretch = 0;
 
@@ -53,11 +56,17 @@ export class QuietPasses {
   nextEvictionMs(): number {
     const last = this.#inProgress + this.ahead;
     let freeBlocks = this.#cache.capacity - this.#cache.used;
-    for (let stretch = this.#stretch + 1; stretch < this.#stretches; stretch++) {
-      const first = this.#stretchTo[stretch - 1]!;
+    const stretches = this.#stretches;
+    let first = stretches[this.#stretch + TO]!;
+    for (
+      let stretch = this.#stretch + STRETCH_FIELDS;
+      stretch < this.#stretchesEnd;
+      stretch += STRETCH_FIELDS
+    ) {
       if (first > last) return NEVER;
-      freeBlocks -= this.#stretchNeed[stretch]!;
+      freeBlocks -= stretches[stretch + NEED]!;
       if (freeBlocks < 0) return this.#clockMs[first]!;
+      first = stretches[stretch + TO]!;
     }
     return NEVER;
   }
@@ -70,7 +79,7 @@ export class QuietPasses {
     this.#inProgress = 0;
     this.#stretch = 0;
     this.ahead = planned - 1;
-    this.#cache.takeFresh(this.#stretchNeed[0]!);
+    this.#cache.takeFresh(this.#stretches[NEED]!);
     return true;
   }
 
@@ -94,7 +103,7 @@ export class QuietPasses {
     const before = this.#inProgress;
     const inProgress = this.#passAt(now, startedNow);
     this.#emitBefore(inProgress);
-    if (this.#stretchTo[this.#stretch] === inProgress) this.#startStretch();
+    if (this.#stretches[this.#stretch + TO] === inProgress) this.#startStretch();
     this.ahead -= inProgress - before;
     return inProgress - before;
   }
@@ -112,9 +121,9 @@ export class QuietPasses {
     const set = this.#set;
     let pass = this.#inProgress;
     for (;;) {
-      const next = Math.min(inProgress, this.#stretchTo[this.#stretch]!);
+      const next = Math.min(inProgress, this.#stretches[this.#stretch + TO]!);
       if (this.#timing.decodeFollowsContext) set.emitInPasses(this.#clockMs, pass, next);
-      else set.emitInEqualPasses(this.#clockMs, pass, next, this.#stretchPassMs[this.#stretch]!);
+      else set.emitInEqualPasses(this.#clockMs, pass, next, this.#stretches[this.#stretch + PASS_MS]!);
       if (next === inProgress) break;
       this.#startStretch();
       pass = next;
@@ -123,8 +132,8 @@ export class QuietPasses {
   }
 
   #startStretch(): void {
-    this.#stretch += 1;
-    this.#cache.takeFresh(this.#stretchNeed[this.#stretch]!);
+    this.#stretch += STRETCH_FIELDS;
+    this.#cache.takeFresh(this.#stretches[this.#stretch + NEED]!);
   }
 
   /** The first pass after the one in progress that ends at `now` or later (later, if `startedNow`), or the last. */
@@ -149,18 +158,19 @@ export class QuietPasses {
     let { active } = this.#cache;
     let { phase } = set;
     let planned = 0;
-    this.#stretches = 0;
+    let stretch = 0;
+    this.#stretchesEnd = 0;
     while (planned < rounds) {
       const need = set.needs.at(phase);
       active += need;
       if (active > capacity) break;
       const passes = Math.min(rounds - planned, set.needs.roundsToNext(phase));
-      const stretch = this.#stretches;
-      this.#stretches = stretch + 1;
-      this.#stretchNeed[stretch] = need;
       const to = planned + passes;
-      const filled = this.#fillStretch(planned, to, active);
-      this.#stretchTo[stretch] = filled;
+      const filled = this.#fillStretch(stretch, planned, to, active);
+      this.#stretches[stretch + TO] = filled;
+      this.#stretches[stretch + NEED] = need;
+      stretch += STRETCH_FIELDS;
+      this.#stretchesEnd = stretch;
       if (filled < to) return filled > 0 ? filled : this.#planOneOfNoTime();
       planned = to;
       phase = (phase + passes) % set.blockSize;
@@ -170,12 +180,12 @@ export class QuietPasses {
 
   #planOneOfNoTime(): number {
     this.#clockMs[1] = this.#clockMs[0]!;
-    this.#stretchTo[0] = 1;
+    this.#stretches[TO] = 1;
     return 1;
   }
 
-  /** Ends of the passes [from, to), up to one that takes no time. Returns where it stopped. */
-  #fillStretch(from: number, to: number, activeBlocks: number): number {
+  /** Ends of the passes [from, to) of a stretch, up to one that takes no time. Returns where it stopped. */
+  #fillStretch(stretch: number, from: number, to: number, activeBlocks: number): number {
     const timing = this.#timing;
     const { size } = this.#set;
     const { capacity } = this.#cache;
@@ -183,7 +193,7 @@ export class QuietPasses {
     const clockMs = this.#clockMs;
     if (!timing.decodeFollowsContext) {
       const passMs = timing.decodeMs(size, context, activeBlocks, capacity);
-      this.#stretchPassMs[this.#stretches - 1] = passMs;
+      this.#stretches[stretch + PASS_MS] = passMs;
       return addRepeatedly(clockMs, from, to, passMs);
     }
     if (timing.decodeEnds !== undefined) return timing.decodeEnds(clockMs, from, to, size, context);

@@ -1,6 +1,6 @@
 import { NONE } from '../ds/key-table.ts';
 import type { EngineConfig } from './config.ts';
-import { type KvCacheColumns, kvCacheColumns } from './kv-cache-columns.ts';
+import { type KvCacheShared, kvCacheShared } from './kv-cache-shared.ts';
 import type { RequestColumns } from './request-columns.ts';
 
 /** What changes about requests while they are served, one column per field; shared by all workers of a cluster. */
@@ -26,7 +26,7 @@ export class RequestStates {
   readonly grantTokens: Int32Array;
   readonly grantPromptTokens: Int32Array;
   readonly grantPrefix: Int32Array;
-  readonly cache: KvCacheColumns;
+  readonly cache: KvCacheShared;
 
   constructor(columns: RequestColumns, engine: EngineConfig) {
     const { count, promptTokens, outputTokens } = columns;
@@ -46,7 +46,7 @@ export class RequestStates {
     this.grantTokens = new Int32Array(count);
     this.grantPromptTokens = new Int32Array(count);
     this.grantPrefix = new Int32Array(count);
-    this.cache = kvCacheColumns(count);
+    this.cache = kvCacheShared(count);
   }
 
   /** Prompt and produced tokens; not of a decoding request. */

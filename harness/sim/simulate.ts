@@ -7,7 +7,9 @@ import { GapSketch } from './gap-sketch.ts';
 import { totalCalls } from './hook-calls.ts';
 import { InvariantError } from './invariant-error.ts';
 import { KvRouter } from './kv-router.ts';
+import { NOTICE, Notices } from './notices.ts';
 import { type GapRecording, OutcomeColumns } from './outcome-columns.ts';
+import { PassPlan } from './pass-plan.ts';
 import { PolicyError } from './policy-error.ts';
 import { PolicyRouter } from './policy-router.ts';
 import { PrefixIndex } from './prefix-index.ts';
@@ -16,7 +18,7 @@ import type { RequestColumns } from './request-columns.ts';
 import { RequestStates } from './request-states.ts';
 import { type ClusterRouter, type RouterContext, roundRobinRouter } from './router.ts';
 import { type SimulationResult, STATUS } from './simulation-result.ts';
-import { NOTICE, VllmWorker } from './vllm-worker.ts';
+import { VllmWorker, type WorkerParts } from './vllm-worker.ts';
 
 /**
  * Replays the requests through a cluster and returns what happened to each. Deterministic: equal arguments give equal
@@ -87,6 +89,8 @@ class Cluster {
   readonly #outcomes: OutcomeColumns;
   readonly #gaps = new GapSketch();
   readonly #clock: ClusterClock;
+  /** Of the pass just ended. */
+  readonly #notices = new Notices();
   /** Workers that may have something to start: they ended a pass or were given a request. */
   readonly #stirred: Uint8Array;
   #stirredWorkers = 0;
@@ -112,22 +116,19 @@ class Cluster {
     const requests = new RequestStates(columns, spec.engine);
     const looksAtBlocks = spec.router.kind !== 'round-robin';
     const index = looksAtBlocks ? new PrefixIndex(columns, spec.workers) : undefined;
-    const runsAhead = observed(spec) === 'event';
-    this.#workers = Array.from(
-      { length: spec.workers },
-      (_, id) =>
-        new VllmWorker(
-          id,
-          spec.engine,
-          spec.timing,
-          requests,
-          this.#outcomes,
-          this.#gaps,
-          this.#clock,
-          index,
-          runsAhead,
-        ),
-    );
+    const parts: WorkerParts = {
+      config: spec.engine,
+      timing: spec.timing,
+      requests,
+      outcomes: this.#outcomes,
+      gaps: this.#gaps,
+      clock: this.#clock,
+      notices: this.#notices,
+      plan: new PassPlan(),
+      index,
+      runsAhead: observed(spec) === 'event',
+    };
+    this.#workers = Array.from({ length: spec.workers }, (_, id) => new VllmWorker(id, parts));
     this.#router = makeRouter({
       workers: this.#workers,
       requests,
@@ -188,27 +189,28 @@ class Cluster {
     worker.endPass();
     this.#stir(id);
     this.#clock.endedBelow = id + 1;
-    if (worker.noticeCount > 0) this.#passOn(worker);
+    if (this.#notices.count > 0) this.#passOn(id);
   }
 
   /** Tells router and arrivals what a pass's end means to them. */
-  #passOn(worker: VllmWorker): void {
+  #passOn(worker: number): void {
     const { now } = this.#clock;
-    for (let i = 0; i < worker.noticeCount; i++) {
-      const request = worker.noticed[i]!;
-      const notice = worker.notices[i]!;
-      if (notice === NOTICE.firstToken) {
-        this.#routerCalls += 1;
-        this.#router.firstToken(request, worker.id);
+    const notices = this.#notices;
+    for (let i = 0; i < notices.count; i++) {
+      const request = notices.request(i);
+      const kind = notices.kind(i);
+      this.#routerCalls += 1;
+      if (kind === NOTICE.firstToken) {
+        this.#router.firstToken(request, worker);
         continue;
       }
-      const completed = notice === NOTICE.completed;
+      const completed = kind === NOTICE.completed;
       this.#inFlight -= 1;
       this.#outcomes.ended(request, now, completed ? STATUS.completed : STATUS.rejected);
-      this.#routerCalls += 1;
-      this.#router.end(request, worker.id, completed);
+      this.#router.end(request, worker, completed);
       this.#arrivals.complete(request, now);
     }
+    notices.clear();
   }
 
   #dispatchReady(): boolean {

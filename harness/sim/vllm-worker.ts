@@ -3,19 +3,33 @@ import type { EngineConfig } from './config.ts';
 import { DecodingSet } from './decoding-set.ts';
 import type { GapSketch } from './gap-sketch.ts';
 import { KvCache, type Residents } from './kv-cache.ts';
+import { NOTICE, type Notices } from './notices.ts';
 import type { OutcomeColumns } from './outcome-columns.ts';
+import type { PassPlan } from './pass-plan.ts';
 import { PassScheduler } from './pass-scheduler.ts';
 import type { PassTiming } from './pass-timing.ts';
 import type { PrefixIndex } from './prefix-index.ts';
-import { doubled } from './prefix-spans.ts';
 import { QuietPasses } from './quiet-passes.ts';
 import type { RequestStates } from './request-states.ts';
 import { WaitingQueue } from './waiting-queue.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
 
-/** What a pass's end means to others: see `notices`. */
-export const NOTICE = { firstToken: 0, completed: 1, rejected: 2 } as const;
+/** What all workers of a cluster share. */
+export interface WorkerParts {
+  readonly config: EngineConfig;
+  readonly timing: PassTiming;
+  readonly requests: RequestStates;
+  readonly outcomes: OutcomeColumns;
+  readonly gaps: GapSketch;
+  readonly clock: ClusterClock;
+  readonly notices: Notices;
+  readonly plan: PassPlan;
+  /** What routers know of the caches, if one looks. */
+  readonly index: PrefixIndex | undefined;
+  /** False: every pass is scheduled by itself. */
+  readonly runsAhead: boolean;
+}
 
 /**
  * A vLLM-style engine. It is passive: the cluster starts it and ends it at `eventMs`.
@@ -33,15 +47,12 @@ export class VllmWorker {
   readonly residents: Residents = { ids: new Int32Array(64), length: 0 };
   passes = 0;
   readonly #gaps: GapSketch;
-  /** What the pass just ended means to others: requests, and a NOTICE for each. */
-  noticed = new Int32Array(64);
-  notices = new Uint8Array(64);
-  noticeCount = 0;
 
   readonly #config: EngineConfig;
   readonly #requests: RequestStates;
   readonly #outcomes: OutcomeColumns;
   readonly #clock: ClusterClock;
+  readonly #notices: Notices;
   /** Whether a router looks at what is cached here. */
   readonly #isWatched: boolean;
   /** False: every pass is scheduled by itself. */
@@ -52,25 +63,17 @@ export class VllmWorker {
   /** Nothing can be done until a request arrives. */
   #asleep = false;
 
-  constructor(
-    id: number,
-    config: EngineConfig,
-    timing: PassTiming,
-    requests: RequestStates,
-    outcomes: OutcomeColumns,
-    gaps: GapSketch,
-    clock: ClusterClock,
-    index: PrefixIndex | undefined,
-    runsAhead: boolean,
-  ) {
+  constructor(id: number, parts: WorkerParts) {
+    const { config, timing, requests, outcomes, gaps, clock, index } = parts;
     this.id = id;
     this.#config = config;
     this.#requests = requests;
     this.#outcomes = outcomes;
     this.#gaps = gaps;
     this.#clock = clock;
+    this.#notices = parts.notices;
     this.#isWatched = index !== undefined;
-    this.#runsAhead = runsAhead;
+    this.#runsAhead = parts.runsAhead;
     const { residents } = this;
     const waiting = new WaitingQueue(requests);
     const cache = new KvCache(id, config, requests, residents, index);
@@ -79,18 +82,7 @@ export class VllmWorker {
     this.cache = cache;
     this.#decoding = decoding;
     this.#quiet = new QuietPasses(decoding, cache, timing, clock);
-    this.#scheduler = new PassScheduler({
-      worker: id,
-      clock,
-      config,
-      timing,
-      requests,
-      outcomes,
-      cache,
-      waiting,
-      residents,
-      decoding,
-    });
+    this.#scheduler = new PassScheduler({ ...parts, worker: id, cache, waiting, residents, decoding });
   }
 
   get preemptions(): number {
@@ -146,7 +138,7 @@ export class VllmWorker {
     return (isQuiet && this.#runAhead()) || this.#startMixedPass();
   }
 
-  /** Ends the pass that ends now: tokens appear, finished requests leave, `notices` says what others need to know. */
+  /** Ends the pass that ends now: tokens appear, finished requests leave, the notices say what others need to know. */
   endPass(): void {
     const decoding = this.#decoding;
     if (this.#quiet.ahead > 0) {
@@ -154,10 +146,9 @@ export class VllmWorker {
       if (this.#isWatched) this.#clock.setNextEviction(this.id, NEVER);
     } else decoding.emit();
     this.#clock.dueMs[this.id] = NEVER;
-    this.noticeCount = 0;
     if (this.#scheduler.ready > 0 || decoding.rounds >= decoding.nextFinishRound) this.#settleResidents();
     if (this.residents.length > decoding.size) this.#showProgress();
-    for (const request of this.#scheduler.rejected) this.#notice(request, NOTICE.rejected);
+    for (const request of this.#scheduler.rejected) this.#notices.add(request, NOTICE.rejected);
   }
 
   // Telemetry, valid after catchUp(now). `ended` says whether passes that end at `now` have been ended.
@@ -293,7 +284,7 @@ export class VllmWorker {
     this.#decoding.leave(request, target);
     this.cache.release(request, this.#requests.computed[request]!);
     this.#recordProduced(request, target, end);
-    this.#notice(request, NOTICE.completed);
+    this.#notices.add(request, NOTICE.completed);
   }
 
   /** A request behind the decoding set: if all it knows is computed, it emits and joins the set. True when it finishes. */
@@ -301,7 +292,7 @@ export class VllmWorker {
     const { columns, computed, generated, targetTokens, lastTokenMs } = this.#requests;
     if (computed[request]! < this.#requests.knownTokens(request)) return false;
     if (columns.outputTokens[request] === 0) {
-      this.#notice(request, NOTICE.completed);
+      this.#notices.add(request, NOTICE.completed);
       return true;
     }
     generated[request]! += 1;
@@ -315,11 +306,11 @@ export class VllmWorker {
     if (produced === targetTokens[request]) {
       this.cache.release(request, this.#requests.computed[request]!);
       this.#recordProduced(request, produced, end);
-      this.#notice(request, NOTICE.completed);
+      this.#notices.add(request, NOTICE.completed);
       return true;
     }
     this.#decoding.join(request);
-    if (produced === 1) this.#notice(request, NOTICE.firstToken);
+    if (produced === 1) this.#notices.add(request, NOTICE.firstToken);
     return false;
   }
 
@@ -334,17 +325,5 @@ export class VllmWorker {
   #recordProduced(request: number, produced: number, lastTokenMs: number): void {
     this.#outcomes.outputTokens[request] = produced;
     if (produced > 0) this.#outcomes.lastTokenMs[request] = lastTokenMs;
-  }
-
-  #notice(request: number, notice: number): void {
-    if (this.noticeCount === this.noticed.length) {
-      this.noticed = doubled(this.noticed);
-      const notices = new Uint8Array(this.noticed.length);
-      notices.set(this.notices);
-      this.notices = notices;
-    }
-    this.noticed[this.noticeCount] = request;
-    this.notices[this.noticeCount] = notice;
-    this.noticeCount += 1;
   }
 }
