@@ -12,7 +12,7 @@ export class ActivePrompts {
   /** Keeps the number of distinct prompt blocks of each worker in `blocks`. */
   constructor(columns: RequestColumns, blocks: Int32Array) {
     this.#blocks = blocks;
-    this.#holdings = new PromptHoldings(columns, blocks.length);
+    this.#holdings = new PromptHoldings(columns, blocks.length, false);
     this.#prompts = new Int32Array(this.#holdings.tree.nodeCount * blocks.length);
   }
 

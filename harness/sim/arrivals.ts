@@ -16,7 +16,7 @@ export interface Arrivals {
 }
 
 export function createArrivals(columns: RequestColumns, load: LoadSpec): Arrivals {
-  const sessions = linkSessions(columns);
+  const sessions = sessionsOf(columns);
   return load.kind === 'open'
     ? new OpenLoop(columns, sessions, load.speedup)
     : new ClosedLoop(columns, sessions, load.concurrency);
@@ -27,6 +27,17 @@ interface Sessions {
   readonly first: Int32Array;
   /** Next turn of each request's session, or NONE. */
   readonly next: Int32Array;
+}
+
+const known = new WeakMap<RequestColumns, Sessions>();
+
+function sessionsOf(columns: RequestColumns): Sessions {
+  let sessions = known.get(columns);
+  if (sessions === undefined) {
+    sessions = linkSessions(columns);
+    known.set(columns, sessions);
+  }
+  return sessions;
 }
 
 function linkSessions({ count, session }: RequestColumns): Sessions {
@@ -75,11 +86,11 @@ function goesBefore({ session, turn }: RequestColumns, readyMs: Float64Array, a:
   return session[a] !== session[b] ? session[a]! < session[b]! : turn[a]! < turn[b]!;
 }
 
-/** Sorted; most traces are already. */
-function inOrder(requests: Int32Array, before: (a: number, b: number) => boolean): Int32Array {
+/** Sorted by time, where equal in the order given; most traces are already. */
+function inOrder(requests: Int32Array, readyMs: Float64Array): Int32Array {
   for (let i = 1; i < requests.length; i++) {
-    if (before(requests[i]!, requests[i - 1]!))
-      return requests.toSorted((a, b) => (before(a, b) ? -1 : before(b, a) ? 1 : 0));
+    if (readyMs[requests[i]!]! < readyMs[requests[i - 1]!]!)
+      return requests.toSorted((a, b) => readyMs[a]! - readyMs[b]!);
   }
   return requests;
 }
@@ -104,7 +115,7 @@ class OpenLoop implements Arrivals {
     this.#later = new LaterTurns(columns);
     const { readyMs } = this.#later;
     for (const request of sessions.first) readyMs[request] = columns.arrivalMs[request]! / speedup;
-    this.#firstTurns = inOrder(sessions.first, (a, b) => goesBefore(columns, readyMs, a, b));
+    this.#firstTurns = inOrder(sessions.first, readyMs);
     this.#findNext();
   }
 

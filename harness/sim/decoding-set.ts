@@ -61,16 +61,13 @@ export class DecodingSet {
     return this.rounds - this.#requests.roundsBefore[request]!;
   }
 
-  finishRound(request: number): number {
-    return this.#requests.roundsBefore[request]! + this.#requests.targetTokens[request]!;
-  }
-
   /** A request that has just emitted a token, and will emit more. */
   join(request: number): void {
-    const { columns, generated, roundsBefore, isDecoding } = this.#requests;
+    const { columns, generated, targetTokens, roundsBefore, finishRound, isDecoding } = this.#requests;
     const produced = generated[request]!;
     isDecoding[request] = 1;
     roundsBefore[request] = this.rounds - produced;
+    finishRound[request] = this.rounds - produced + targetTokens[request]!;
     this.needs.add(this.#phaseOf(request));
     this.size += 1;
     this.contextTokens += columns.promptTokens[request]! + produced;

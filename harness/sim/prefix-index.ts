@@ -8,7 +8,7 @@ export class PrefixIndex {
 
   constructor(columns: RequestColumns, workers: number) {
     this.#columns = columns;
-    this.#holdings = new PromptHoldings(columns, workers);
+    this.#holdings = new PromptHoldings(columns, workers, true);
   }
 
   /** A worker has cached the blocks whose keys are `blocks` in number from a place in the key column on. */

@@ -10,23 +10,24 @@ const WORD_BITS = 32;
 export class PromptHoldings {
   readonly tree: PromptTree;
   readonly #workers: number;
-  /** Leading blocks of each node on each worker: the workers of a node lie side by side. */
-  readonly #leading: Int32Array;
+  /** Leading blocks of each node on each worker, where it may have a part: the workers of a node lie side by side. */
+  readonly #leading: Int32Array | null;
   /** Which workers have all of a node: a bit each, in so many words per node. */
   readonly #hasAll: Int32Array;
   readonly #words: number;
 
-  constructor(columns: RequestColumns, workers: number) {
+  /** `hasParts`: a worker may have the beginning of a node; otherwise all of it or nothing. */
+  constructor(columns: RequestColumns, workers: number, hasParts: boolean) {
     this.tree = promptTreeOf(columns);
     this.#workers = workers;
     this.#words = Math.ceil(workers / WORD_BITS);
-    this.#leading = new Int32Array(this.tree.nodeCount * workers);
+    this.#leading = hasParts ? new Int32Array(this.tree.nodeCount * workers) : null;
     this.#hasAll = new Int32Array(this.tree.nodeCount * this.#words);
   }
 
   /** A worker has so many leading blocks of a node from now on. */
   set(node: number, worker: number, blocks: number): void {
-    this.#leading[node * this.#workers + worker] = blocks;
+    if (this.#leading !== null) this.#leading[node * this.#workers + worker] = blocks;
     const word = node * this.#words + (worker >> 5);
     const bit = 1 << (worker & 31);
     const others = this.#hasAll[word]! & ~bit;
@@ -52,7 +53,7 @@ export class PromptHoldings {
       const row = node * this.#workers + firstWorker;
       for (let stop = goOn & ~all; stop !== 0; stop &= stop - 1) {
         const worker = lowestBit(stop);
-        overlaps[firstWorker + worker] = depth + leading[row + worker]!;
+        overlaps[firstWorker + worker] = leading === null ? depth : depth + leading[row + worker]!;
       }
       goOn &= all;
       depth += length[node]!;

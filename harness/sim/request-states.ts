@@ -12,8 +12,9 @@ export class RequestStates {
   readonly generated: Int32Array;
   /** Tokens whose KV is computed; of a decoding request, derived. */
   readonly computed: Int32Array;
-  /** A decoding request has produced `rounds of its worker − roundsBefore` tokens. */
+  /** A decoding request has produced `rounds of its worker − roundsBefore` tokens, and is finished after `finishRound` rounds. */
   readonly roundsBefore: Int32Array;
+  readonly finishRound: Int32Array;
   readonly isDecoding: Uint8Array;
   readonly preemptions: Int32Array;
   readonly lastTokenMs: Float64Array;
@@ -31,12 +32,15 @@ export class RequestStates {
   constructor(columns: RequestColumns, engine: EngineConfig) {
     const { count, promptTokens, outputTokens } = columns;
     this.columns = columns;
-    this.targetTokens = outputTokens.map((output, request) =>
-      Math.min(output, Math.max(0, engine.maxModelLen - promptTokens[request]!)),
-    );
+    this.targetTokens = new Int32Array(count);
+    for (let request = 0; request < count; request++) {
+      const most = Math.max(0, engine.maxModelLen - promptTokens[request]!);
+      this.targetTokens[request] = Math.min(outputTokens[request]!, most);
+    }
     this.generated = new Int32Array(count);
     this.computed = new Int32Array(count);
     this.roundsBefore = new Int32Array(count);
+    this.finishRound = new Int32Array(count);
     this.isDecoding = new Uint8Array(count);
     this.preemptions = new Int32Array(count);
     this.lastTokenMs = new Float64Array(count);

@@ -252,21 +252,21 @@ export class VllmWorker {
   #settleResidents(): void {
     const end = this.#clock.now;
     const { ids, length } = this.residents;
-    const { isDecoding } = this.#requests;
+    const { isDecoding, finishRound } = this.#requests;
     const decoding = this.#decoding;
     let kept = 0;
     let decodingKept = 0;
     let nextFinishRound = NEVER;
     for (let i = 0; i < length; i++) {
       const request = ids[i]!;
+      if (isDecoding[request] === 0) {
+        if (this.#emitFirst(request, end)) continue;
+      } else if (finishRound[request] === decoding.rounds) {
+        this.#finishDecoding(request, end);
+        continue;
+      }
       if (isDecoding[request] === 1) {
-        if (decoding.finishRound(request) === decoding.rounds) {
-          this.#finishDecoding(request, end);
-          continue;
-        }
-      } else if (this.#emitFirst(request, end)) continue;
-      if (isDecoding[request] === 1) {
-        nextFinishRound = Math.min(nextFinishRound, decoding.finishRound(request));
+        if (finishRound[request]! < nextFinishRound) nextFinishRound = finishRound[request]!;
         decodingKept += decodingKept === kept ? 1 : 0;
       }
       ids[kept] = request;
