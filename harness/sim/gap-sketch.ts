@@ -88,7 +88,7 @@ export class GapSketch {
       const gapMs = end - at;
       const offset = gapMs - middle;
       const square = offset * offset;
-      if (square >= squareRadius) break;
+      if (square > squareRadius) break;
       const rateOffset = 1000 / gapMs - rateMiddle;
       squares += square;
       rateSum += rateOffset;

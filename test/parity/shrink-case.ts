@@ -1,33 +1,20 @@
+import { shrink, withoutStretches } from '../shrink.ts';
 import type { CaseRow, ReplayCase } from './replay-case.ts';
 
 const MAX_ATTEMPTS = 400;
 
 /** Drops rows, shortens requests and drops settings of a failing case as long as it still fails. */
-export async function shrinkCase(
+export function shrinkCase(
   failing: ReplayCase,
   stillFails: (candidate: ReplayCase) => Promise<boolean>,
 ): Promise<ReplayCase> {
-  let smallest = failing;
-  let attempts = 0;
-  let progress = true;
-  while (progress && attempts < MAX_ATTEMPTS) {
-    progress = false;
-    for (const candidate of smallerCases(smallest)) {
-      attempts += 1;
-      if (attempts > MAX_ATTEMPTS) break;
-      if (!(await stillFails(candidate))) continue;
-      smallest = candidate;
-      progress = true;
-      break;
-    }
-  }
-  return smallest;
+  return shrink(failing, smallerCases, stillFails, MAX_ATTEMPTS);
 }
 
 function* smallerCases(replayCase: ReplayCase): Generator<ReplayCase> {
   const { rows } = replayCase;
   if (rows !== null) {
-    for (const fewer of withoutStretches(rows)) yield { ...replayCase, rows: fewer };
+    for (const fewer of withoutStretches(rows)) if (fewer.length > 0) yield { ...replayCase, rows: fewer };
   }
   for (const name of ['flags', 'router', 'engine'] as const) {
     for (const key of Object.keys(replayCase[name])) {
@@ -38,16 +25,6 @@ function* smallerCases(replayCase: ReplayCase): Generator<ReplayCase> {
   if (rows !== null) {
     for (const [index, row] of rows.entries()) {
       for (const shorter of shorterRows(row)) yield { ...replayCase, rows: rows.with(index, shorter) };
-    }
-  }
-}
-
-/** The rows without a half, a quarter … a single one of them. */
-function* withoutStretches(rows: readonly CaseRow[]): Generator<readonly CaseRow[]> {
-  for (let length = Math.floor(rows.length / 2); length >= 1; length = Math.floor(length / 2)) {
-    for (let start = 0; start < rows.length; start += length) {
-      const kept = [...rows.slice(0, start), ...rows.slice(start + length)];
-      if (kept.length > 0) yield kept;
     }
   }
 }

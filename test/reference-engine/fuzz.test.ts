@@ -14,8 +14,8 @@ const BATCH = 50;
 const MINUTES_TO_FINISH = 10;
 
 /** Where the engines disagree, as a test to put among the regressions. */
-function regression(failing: EngineCase, index: number): string {
-  const smallest = shrinkEngineCase(failing, (candidate) => disagreement(candidate) !== undefined);
+async function regression(failing: EngineCase, index: number): Promise<string> {
+  const smallest = await shrinkEngineCase(failing, (candidate) => disagreement(candidate) !== undefined);
   return [
     `case ${index} of seed ${SEED}: ${disagreement(smallest)}`,
     "it('…', () => {",
@@ -35,7 +35,7 @@ describe('on random simulations', () => {
         for (let left = BATCH; left > 0; left--) {
           const engineCase = randomEngineCase(SEED, tally.cases);
           const { difference, end } = compareEngines(engineCase);
-          if (difference !== undefined) expect.fail(regression(engineCase, tally.cases));
+          if (difference !== undefined) expect.fail(await regression(engineCase, tally.cases));
           tally.add(end);
         }
         await nextTurn();

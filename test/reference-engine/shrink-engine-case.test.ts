@@ -8,9 +8,9 @@ const LARGE = Array.from({ length: 300 }, (_, index) => randomEngineCase(2, inde
     rows.length > 8 && workers > 2 && router.kind === 'policy' && engine.preemptionMode === 'fifo',
 ) as EngineCase;
 
-it('keeps what makes a case fail and drops the rest', () => {
+it('keeps what makes a case fail and drops the rest', async () => {
   const culprit = LARGE.rows[5]?.hash_ids[0];
-  const smallest = shrinkEngineCase(
+  const smallest = await shrinkEngineCase(
     LARGE,
     ({ rows, engine }) =>
       engine.preemptionMode === 'fifo' && rows.some(({ hash_ids: ids }) => ids[0] === culprit),
@@ -23,7 +23,7 @@ it('keeps what makes a case fail and drops the rest', () => {
   expect(smallest.timing).toEqual({ kind: 'lockstep', passMs: 10 });
 });
 
-it('shortens what a witness reads', () => {
+it('shortens what a witness reads', async () => {
   const witnessed: EngineCase = {
     ...LARGE,
     router: {
@@ -43,7 +43,7 @@ it('shortens what a witness reads', () => {
     router.kind === 'policy' &&
     router.policy.name === 'witness' &&
     router.policy.workerFields.some((each) => each === field);
-  const smallest = shrinkEngineCase(witnessed, (candidate) => reads(candidate, 'usedBlocks'));
+  const smallest = await shrinkEngineCase(witnessed, (candidate) => reads(candidate, 'usedBlocks'));
   expect(smallest.router).toEqual({
     kind: 'policy',
     policy: {
@@ -56,6 +56,6 @@ it('shortens what a witness reads', () => {
   });
 });
 
-it('leaves a case alone that nothing plainer fails like', () => {
-  expect(shrinkEngineCase(LARGE, (candidate) => candidate === LARGE)).toBe(LARGE);
+it('leaves a case alone that nothing plainer fails like', async () => {
+  expect(await shrinkEngineCase(LARGE, (candidate) => candidate === LARGE)).toBe(LARGE);
 });

@@ -1,5 +1,6 @@
 import { DEFAULT_ENGINE, type EngineConfig } from '../../harness/sim/config.ts';
 import type { CaseRow } from '../parity/replay-case.ts';
+import { shrink, withoutStretches } from '../shrink.ts';
 import type { PolicyChoice } from './case-policies.ts';
 import type { EngineCase, RouterChoice } from './engine-case.ts';
 
@@ -9,22 +10,8 @@ const MAX_ATTEMPTS = 4000;
 export function shrinkEngineCase(
   failing: EngineCase,
   stillFails: (candidate: EngineCase) => boolean,
-): EngineCase {
-  let smallest = failing;
-  let attempts = 0;
-  let progress = true;
-  while (progress && attempts < MAX_ATTEMPTS) {
-    progress = false;
-    for (const candidate of smallerCases(smallest)) {
-      attempts += 1;
-      if (attempts > MAX_ATTEMPTS) break;
-      if (!stillFails(candidate)) continue;
-      smallest = candidate;
-      progress = true;
-      break;
-    }
-  }
-  return smallest;
+): Promise<EngineCase> {
+  return shrink(failing, smallerCases, stillFails, MAX_ATTEMPTS);
 }
 
 function* smallerCases(engineCase: EngineCase): Generator<EngineCase> {
@@ -44,15 +31,6 @@ function* smallerCases(engineCase: EngineCase): Generator<EngineCase> {
   for (const [index, row] of engineCase.rows.entries()) {
     for (const plainer of plainerRows(row, engineCase.traceBlockSize))
       yield { ...engineCase, rows: engineCase.rows.with(index, plainer) };
-  }
-}
-
-/** A list without a half, a quarter … a single one of its items. */
-function* withoutStretches<T>(items: readonly T[]): Generator<readonly T[]> {
-  for (let length = Math.ceil(items.length / 2); length >= 1; length = Math.floor(length / 2)) {
-    for (let start = 0; start < items.length; start += length) {
-      yield [...items.slice(0, start), ...items.slice(start + length)];
-    }
   }
 }
 
