@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { UserError } from '../user-error.ts';
 
 /** Largest count in a table: tokens of a pass, of a context, or requests. */

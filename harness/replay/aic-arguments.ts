@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { chooseProfile } from '../engines/choose-profile.ts';
 import { type Engine, polynomialEngine, profileEngine } from '../engines/engine.ts';
 import type { EngineProfile } from '../engines/engine-profile.ts';

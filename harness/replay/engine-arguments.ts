@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Engine } from '../engines/engine.ts';
 import { DEFAULT_ENGINE, type EngineConfig, type KvRouterConfig } from '../sim/config.ts';
 import { UserError } from '../user-error.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { UserError } from '../user-error.ts';
 
 /** Keys of a JSON argument that change a replay in ways not modelled here, and the values that leave it as it is. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DEFAULT_KV_ROUTER, type KvRouterConfig } from '../sim/config.ts';
 import { UserError } from '../user-error.ts';
 import { parseJsonArgument } from './json-argument.ts';

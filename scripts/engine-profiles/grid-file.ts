@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { UserError } from '../../harness/user-error.ts';
 import type { ProfileRequest } from './shipped-profiles.ts';
 

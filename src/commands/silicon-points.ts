@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type EngineProfile, UserError } from '../../harness/index.ts';
 
 const text = z.string();

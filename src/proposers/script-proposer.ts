@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { UserError } from '../../harness/index.ts';
 import { readTextFile } from '../config/read-text-file.ts';
 import type { Proposal, Proposer } from './proposer.ts';

@@ -6,6 +6,7 @@ import {
   passTiming,
 } from '../../harness/index.ts';
 import { type BarRow, barRows } from '../text/bar-rows.ts';
+import { groupedNumber } from '../text/grouped-number.ts';
 import { textTable } from '../text/text-table.ts';
 import { timingText } from './timing-text.ts';
 
@@ -150,5 +151,5 @@ function milliseconds(ms: number): string {
 }
 
 function whole(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
+  return groupedNumber(Math.round(value));
 }

@@ -1,4 +1,5 @@
 import type { ReplayInsight, ReplayReport } from '../../harness/index.ts';
+import { groupedNumber } from '../text/grouped-number.ts';
 import { sparkline } from '../text/sparkline.ts';
 import { timingText } from './timing-text.ts';
 
@@ -128,11 +129,11 @@ function line(name: string, text: string): string {
 }
 
 function twoDecimals(value: number): string {
-  return value.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  return groupedNumber(value, 2);
 }
 
 function whole(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
+  return groupedNumber(Math.round(value));
 }
 
 function timeText(ms: number): string {

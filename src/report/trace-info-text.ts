@@ -1,4 +1,5 @@
 import type { Spread, TraceProfile } from '../../harness/index.ts';
+import { groupedNumber } from '../text/grouped-number.ts';
 import { printableLine } from '../text/printable.ts';
 import { sparkline } from '../text/sparkline.ts';
 import { textTable } from '../text/text-table.ts';
@@ -63,7 +64,7 @@ function ratePlot(perMinute: readonly number[]): string {
 }
 
 function whole(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
+  return groupedNumber(Math.round(value));
 }
 
 function percent(share: number): string {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The journal: every happening of a run is one line of runs/<id>/journal.jsonl. `v` is the schema version; all other

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { z } from 'zod';
+import * as z from 'zod';
 import { UserError } from '../../harness/index.ts';
 import { createFile } from './durable-file.ts';
 import { processStart } from './process-identity.ts';

@@ -1,5 +1,4 @@
 import { devNull } from 'node:os';
-import { simpleGit } from 'simple-git';
 import { UserError } from '../../harness/index.ts';
 
 /** git said no. One line for the user; callers may look at the exit code. */
@@ -53,6 +52,7 @@ export function openGit(
   return async (...args) => {
     let result: GitResult | undefined;
     try {
+      const { simpleGit } = await import('simple-git');
       const client = simpleGit({
         baseDir: folder,
         config: [...CONFIG, ...config],

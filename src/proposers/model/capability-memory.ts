@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Capabilities, UNKNOWN_CAPABILITIES } from './capabilities.ts';
 import { OPTIONAL_PARAMETERS } from './failure.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const choiceSchema = z.object({
   delta: z.looseObject({}).nullish().catch(undefined),

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { printableLine } from '../../text/printable.ts';
 
 /** What a server says went wrong, in whatever shape it says it. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Question, TokenUsage } from './model-client.ts';
 import { usualPromptTokens, usualTokens } from './token-estimate.ts';
 

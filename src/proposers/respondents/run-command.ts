@@ -1,4 +1,3 @@
-import { execa } from 'execa';
 import { hideSecrets } from './hide-secrets.ts';
 
 export interface EndedCommand {
@@ -29,6 +28,7 @@ export async function runCommand(
   command: string,
   { folder, input, deadlineMs, signal }: CommandErrand,
 ): Promise<CommandResult> {
+  const { execa } = await import('execa');
   signal.throwIfAborted();
   // A process group of its own, so that all of it can be killed.
   const running = execa(command, {
