@@ -11,7 +11,9 @@ export const constantsStayConstant: Plugin = {
   name: 'constants-stay-constant',
   setup(bundler) {
     bundler.onEnd(({ outputFiles }) => {
-      for (const file of outputFiles ?? [])
+      if (outputFiles === undefined)
+        throw new Error('a bundle that esbuild writes by itself keeps its variables');
+      for (const file of outputFiles)
         file.contents = Buffer.from(file.text.replace(TOP_LEVEL_CONSTANT, '$1const $2 = '));
     });
   },

@@ -20,7 +20,7 @@ export const RATE_BUCKET = 3;
 /** What is known of all cells, side by side: a cell is the place where its fields begin. The first one belongs to no gap. */
 export const GAP_CELLS = new Float64Array(CELLS_PER_OCTAVE * OCTAVES * CELL_FIELDS);
 
-/** The cell of a gap, worked out; 0 for a gap below a microsecond or beyond two seconds. */
+/** The cell of a gap, worked out; 0 for a gap of less than half a microsecond or more than two seconds. */
 export function cellOf(gapMs: number): number {
   if (!(gapMs < LONGEST_MS)) return 0;
   const units = (gapMs * UNITS_PER_MS) | 0;

@@ -138,8 +138,8 @@ export class GapSketch {
     const noted = this.#noted;
     this.#noted = 0;
     if (noted === 0) return;
-    const origin = notes[GAP]!;
-    const rateOrigin = 1000 / origin;
+    let origin = 0;
+    let rateOrigin = 0;
     let count = 0;
     let sum = 0;
     let squares = 0;
@@ -148,6 +148,10 @@ export class GapSketch {
     for (let note = 0; note < noted; note += NOTE_FIELDS) {
       if (!this.#countInBuckets(note)) continue;
       const gapMs = notes[note + GAP]!;
+      if (count === 0) {
+        origin = gapMs;
+        rateOrigin = 1000 / gapMs;
+      }
       const gaps = notes[note + PASSES]! * notes[note + REQUESTS]!;
       const offset = gapMs - origin;
       const rateOffset = 1000 / gapMs - rateOrigin;
@@ -157,7 +161,7 @@ export class GapSketch {
       rateSum += rateOffset * gaps;
       rateSquares += rateOffset * rateOffset * gaps;
     }
-    this.#moments.add(origin, count, sum, squares, rateSum, rateSquares);
+    if (count > 0) this.#moments.add(origin, count, sum, squares, rateSum, rateSquares);
     this.#passMomentsOn();
   }
 
@@ -268,8 +272,9 @@ class BatchMoments {
     if (count > 0) {
       const mean = this.#sum / count;
       const rateMean = this.#rateSum / count;
-      gaps.addMoments(count, this.#origin + mean, this.#squares - mean * this.#sum);
-      rates.addMoments(count, this.#rateOrigin + rateMean, this.#rateSquares - rateMean * this.#rateSum);
+      gaps.addMoments(count, this.#origin + mean, Math.max(0, this.#squares - mean * this.#sum));
+      const rateDeviations = this.#rateSquares - rateMean * this.#rateSum;
+      rates.addMoments(count, this.#rateOrigin + rateMean, Math.max(0, rateDeviations));
     }
     this.additions = 0;
     this.#count = 0;

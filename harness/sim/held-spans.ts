@@ -42,7 +42,7 @@ export class HeldSpans {
     this.#cells[cell + NEXT] = inserted;
   }
 
-  /** A request that holds something lets go of all of it. */
+  /** A request lets go of what it holds. */
   clear(request: number): void {
     const deepest = this.#deepest[request]!;
     if (deepest === NONE) return;

@@ -68,7 +68,7 @@ export class PassScheduler {
     return plan.scheduled > 0 || plan.preempted > 0 || this.rejected.length > 0;
   }
 
-  /** Tells the clock when the pass just scheduled ends. Requests that want no output give their blocks back as soon as they are computed. */
+  /** Tells the clock when the pass just scheduled ends, having looked who is ready by then. */
   setDue(): void {
     this.#clock.dueMs[this.#worker] = this.#clock.now + this.#prefillMs() + this.#decodeMs();
   }

@@ -78,7 +78,7 @@ function observed({ router }: SimulationSpec): 'event' | 'pass' {
   throw new PolicyError('`observes` is neither "event" nor "pass"');
 }
 
-/** One clock, one event order. The router, the arrivals and the outcomes act; engines are told the time. */
+/** One clock, one event order. The router, the arrivals and the outcomes act; engines look at the clock. */
 class Cluster {
   readonly #columns: RequestColumns;
   readonly #spec: SimulationSpec;
@@ -232,8 +232,11 @@ class Cluster {
     const worker = this.#workers[id]!;
     this.#outcomes.placed(request, id, this.#routerCalls);
     worker.enqueue(request);
-    // Passes it had run ahead were taken back, and the one left ends now: its turn to end it was before.
-    if (worker.eventMs === this.#clock.now && this.#clock.hasEnded(worker)) worker.endPass();
+    // Passes it had run ahead were taken back, and the one left ends now: its turn to end it was before, or comes.
+    if (worker.eventMs === this.#clock.now) {
+      if (this.#clock.hasEnded(worker)) worker.endPass();
+      else this.#clock.areMoreDue = true;
+    }
     if (!worker.isBusy) this.#stir(id);
   }
 

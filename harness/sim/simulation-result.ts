@@ -1,5 +1,5 @@
-import type { GapSketch } from './gap-sketch.ts';
 import type { HookCalls } from './hook-calls.ts';
+import type { LogSketch } from './log-sketch.ts';
 
 /** How a request ended. Stored in the `status` column. */
 export const STATUS = { notArrived: 0, inFlight: 1, completed: 2, rejected: 3 } as const;
@@ -41,5 +41,11 @@ export interface SimulationResult {
   readonly hookCalls: HookCalls;
   readonly policyCalls: number;
   /** Every gap between consecutive tokens of a completed request. */
-  readonly gaps: GapSketch;
+  readonly gaps: TokenGaps;
+}
+
+/** Gaps between consecutive tokens of a request, pooled over requests, and the same gaps as tokens per second. */
+export interface TokenGaps {
+  readonly itlMs: LogSketch;
+  readonly tokensPerSecond: LogSketch;
 }

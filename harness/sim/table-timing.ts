@@ -200,7 +200,9 @@ class DecodePart {
       return this.#endsOneByOne(clockMs, from, to, batch, context, 1);
     const firstNs = (this.#withoutMs[batch]! + attention) * 1e6;
     const perPassNs = slope * 1e6;
-    if (!(firstNs > 1 && firstNs + perPassNs * (to - from) > 1 && clockMs[from]! < EXACT_TO_A_NANOSECOND_MS))
+    const lastNs = firstNs + perPassNs * (to - from);
+    const isOrdinary = Math.min(firstNs, lastNs) > 1 && Math.max(firstNs, lastNs) < LONGEST_PASS_NS;
+    if (!isOrdinary || !(clockMs[from]! < EXACT_TO_A_NANOSECOND_MS))
       return this.#endsOneByOne(clockMs, from, to, batch, context, 1);
     let pass = from;
     while (pass < to) {
@@ -224,6 +226,9 @@ class DecodePart {
     return this.#withoutMs[batch]! + Math.max(left + (right - left) * this.#share[batch]!, 0);
   }
 }
+
+/** Up to this long, some hundred additions are exact enough to tell what a number rounds to. */
+const LONGEST_PASS_NS = 1e10;
 
 /** A clock that shows less moves on with every nanosecond added, for a long time. */
 const EXACT_TO_A_NANOSECOND_MS = 1e9;

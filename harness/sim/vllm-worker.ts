@@ -143,15 +143,15 @@ export class VllmWorker {
     const decoding = this.#decoding;
     if (this.#quiet.ahead > 0) {
       this.passes += this.#quiet.finish();
-      if (this.#isWatched) this.#clock.setNextEviction(this.id, NEVER);
     } else decoding.emit();
+    if (this.#isWatched) this.#clock.setNextEviction(this.id, NEVER);
     this.#clock.dueMs[this.id] = NEVER;
     if (this.#scheduler.ready > 0 || decoding.rounds >= decoding.nextFinishRound) this.#settleResidents();
     if (this.residents.length > decoding.size) this.#showProgress();
     for (const request of this.#scheduler.rejected) this.#notices.add(request, NOTICE.rejected);
   }
 
-  // Telemetry, valid after catchUp(now). `ended` says whether passes that end at `now` have been ended.
+  // Telemetry, valid after catchUp(). `ended` says whether passes that end at `now` have been ended.
 
   passEndsInMs(now: number): number {
     const endMs = this.passEndMs;

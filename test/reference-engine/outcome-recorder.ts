@@ -1,5 +1,5 @@
-import { GapSketch } from '../../harness/sim/gap-sketch.ts';
 import { type RequestOutcomes, STATUS } from '../../harness/sim/simulation-result.ts';
+import { PlainGaps } from './plain-gaps.ts';
 
 /** Writes down what happens to each request; nothing in a simulation reads it. */
 export class OutcomeRecorder {
@@ -8,7 +8,7 @@ export class OutcomeRecorder {
   readonly placementCalls: Int32Array;
   placements = 0;
   /** Every token gap of completed requests. */
-  readonly gaps = new GapSketch();
+  readonly gaps = new PlainGaps();
   /** Gaps of requests that may never complete, until they do; null where all requests complete. */
   readonly #openGaps: Map<number, number[]> | null;
 

@@ -9,7 +9,7 @@ interface Stretch {
   readonly passMs: number;
   readonly passes: number;
   readonly requests: number;
-  readonly kind: 'single' | 'equal' | 'any';
+  readonly kind: 'single' | 'equal' | 'any' | 'growing';
 }
 
 const stretches = fc.array(
@@ -24,7 +24,7 @@ const stretches = fc.array(
     ),
     passes: fc.integer({ min: 1, max: 40 }),
     requests: fc.integer({ min: 1, max: 300 }),
-    kind: fc.constantFrom('single', 'equal', 'any'),
+    kind: fc.constantFrom('single', 'equal', 'any', 'growing'),
   }),
   { maxLength: 60 },
 );
@@ -40,7 +40,7 @@ function recorded(all: readonly Stretch[], startMs: number) {
   for (const { passMs, passes, requests, kind } of all) {
     clockMs[0] = at;
     for (let pass = 0; pass < passes; pass++) {
-      const end = at + (kind === 'any' ? passMs * (1 + pass / 1000) : passMs);
+      const end = at + (kind === 'growing' ? passMs * (1 + pass / 1000) : passMs);
       const gap = end - at;
       gaps.add(gap, requests);
       if (gap > 0) {
@@ -52,7 +52,7 @@ function recorded(all: readonly Stretch[], startMs: number) {
       at = end;
     }
     if (kind === 'equal') sketch.addEqualPasses(clockMs, 0, passes, passMs, requests);
-    if (kind === 'any') sketch.addPasses(clockMs, 0, passes, requests);
+    if (kind === 'any' || kind === 'growing') sketch.addPasses(clockMs, 0, passes, requests);
   }
   return { sketch, gaps, rates, tolerance: 1e-9 + (4 * Number.EPSILON * at) / leastGap };
 }
@@ -85,4 +85,14 @@ test('figures can be read while gaps are still being added', () => {
   expect(sketch.itlMs.max).toBe(10);
   expect(sketch.itlMs.mean).toBe(7.5);
   expect(sketch.tokensPerSecond.min).toBe(100);
+});
+
+test('equal gaps do not deviate', () => {
+  for (const passMs of [2, 3.7, 12.345678]) {
+    const sketch = new GapSketch();
+    const clockMs = Float64Array.from({ length: 6 }, (_, pass) => pass * passMs);
+    sketch.addPasses(clockMs, 0, 5, 3);
+    expect(sketch.itlMs.std).toBeLessThan(1e-8);
+    expect(sketch.tokensPerSecond.std).toBeLessThan(1e-6);
+  }
 });
