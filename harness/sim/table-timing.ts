@@ -145,17 +145,16 @@ class DecodePart {
     context: number,
     divisor: number,
   ): number {
+    if (batch > this.#largestBatch || divisor !== 1)
+      return this.#endsOneByOne(clockMs, from, to, batch, context, divisor);
     const { at, last } = this.#contexts;
-    const isInTable = batch <= this.#largestBatch && divisor === 1;
     let pass = from;
     while (pass < to) {
       const now = context + (pass - from);
       const row = this.#contexts.below(now);
       const left = row < last ? Math.ceil(at[row + 1]! - now) : to - pass;
       const next = Math.min(to, pass + left);
-      const reached = isInTable
-        ? this.#endsInRow(clockMs, pass, next, batch, now, row)
-        : this.#endsOneByOne(clockMs, pass, next, batch, now, divisor);
+      const reached = this.#endsInRow(clockMs, pass, next, batch, now, row);
       if (reached < next) return reached;
       pass = next;
     }
