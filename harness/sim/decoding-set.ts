@@ -1,9 +1,9 @@
+import { doubled } from '../ds/doubled.ts';
 import { BlockNeeds } from './block-needs.ts';
 import type { ClusterClock } from './cluster-clock.ts';
 import type { GapSketch } from './gap-sketch.ts';
 import type { Residents } from './kv-cache.ts';
 import type { OutcomeColumns } from './outcome-columns.ts';
-import { doubled } from './prefix-spans.ts';
 import type { RequestStates } from './request-states.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;

@@ -1,5 +1,5 @@
+import { doubled } from '../ds/doubled.ts';
 import { NONE } from '../ds/key-table.ts';
-import { doubled } from './prefix-spans.ts';
 
 const INITIAL_CELLS = 1024;
 /** Fields of a cell: a span, and the cell of the next one. */

@@ -1,4 +1,4 @@
-import { doubled } from './prefix-spans.ts';
+import { doubled } from '../ds/doubled.ts';
 
 /** What a pass's end means for a request. */
 export const NOTICE = { firstToken: 0, completed: 1, rejected: 2 } as const;

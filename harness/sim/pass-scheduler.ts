@@ -1,3 +1,4 @@
+import { doubled } from '../ds/doubled.ts';
 import { NONE } from '../ds/key-table.ts';
 import type { ClusterClock } from './cluster-clock.ts';
 import type { EngineConfig } from './config.ts';
@@ -7,7 +8,6 @@ import type { KvCache, Residents } from './kv-cache.ts';
 import type { OutcomeColumns } from './outcome-columns.ts';
 import type { PassPlan } from './pass-plan.ts';
 import type { PassTiming } from './pass-timing.ts';
-import { doubled } from './prefix-spans.ts';
 import type { RequestStates } from './request-states.ts';
 import type { WaitingQueue } from './waiting-queue.ts';
 

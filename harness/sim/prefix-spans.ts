@@ -1,3 +1,4 @@
+import { doubled } from '../ds/doubled.ts';
 import { KeyTable, NONE } from '../ds/key-table.ts';
 
 const INITIAL_SPANS = 1024;
@@ -152,11 +153,4 @@ export class PrefixSpans {
     this.#end += SPAN_FIELDS;
     return this.#end - SPAN_FIELDS;
   }
-}
-
-/** A copy of a column with twice the room. */
-export function doubled(column: Int32Array): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(column.length * 2);
-  larger.set(column);
-  return larger;
 }

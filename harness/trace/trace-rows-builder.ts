@@ -1,3 +1,4 @@
+import { doubled } from '../ds/doubled.ts';
 import { HashIdNumbering } from './hash-id-numbering.ts';
 import type { TraceRow } from './mooncake-row.ts';
 import type { TraceRows } from './parsed-trace.ts';
@@ -5,8 +6,6 @@ import type { PlainRowScanner } from './plain-row-scanner.ts';
 
 const INITIAL_ROWS = 4096;
 const INITIAL_BLOCKS = 65_536;
-
-type Column = Int32Array | Float64Array;
 
 /** Collects rows into columns. */
 export class TraceRowsBuilder {
@@ -88,10 +87,3 @@ export class TraceRowsBuilder {
 }
 
 type RowField = 'timestampMs' | 'promptTokens' | 'outputTokens' | 'sessionName' | 'delayMs';
-
-/** A copy with at least twice the room. */
-function doubled<T extends Column>(column: T): T {
-  const longer = new (column.constructor as new (length: number) => T)(column.length * 2);
-  longer.set(column);
-  return longer;
-}
